@@ -1,0 +1,60 @@
+"""The stylesheets keep to the design: linked in one order, every rule in its layer, colours only as tokens."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+CSS = Path(__file__).parents[2] / "static/css"
+ORDER = (CSS / "order.txt").read_text().split()
+LAYERS = "reset, tokens, base, layout, parts, screens, util, print"
+COLOUR_FUNCTION = r"\b(?:rgba?|hsla?|hwb|lab|lch|oklab|oklch|color|light-dark)\("
+COLOUR_NAMES = "white black red green blue yellow orange purple pink brown gold teal gray grey silver navy maroon olive"
+
+
+def code(name: str) -> str:
+    """A stylesheet without its comments."""
+    return re.sub(r"/\*.*?\*/", "", (CSS / name).read_text(), flags=re.DOTALL)
+
+
+def values(name: str) -> list[str]:
+    """What stands right of the colon in each declaration."""
+    return re.findall(r"(?<=[\s{;])[a-z-]+: ([^;{}]+);", code(name))
+
+
+def test_every_stylesheet_is_linked_once():
+    assert sorted(ORDER) == sorted(str(path.relative_to(CSS)) for path in CSS.rglob("*.css"))
+
+
+def test_the_first_stylesheet_declares_the_layers():
+    assert ORDER[0] == "tokens.css"
+    assert code("tokens.css").strip().startswith(f"@layer {LAYERS};")
+
+
+@pytest.mark.parametrize("name", ORDER)
+def test_every_rule_stands_in_a_layer(name: str):
+    top_level = re.findall(r"^(?!\s|\})(.+?)\s*[{;]", code(name), flags=re.MULTILINE)
+
+    # Typefaces and turning pages know no layers.
+    allowed = {f"@layer {layer}" for layer in LAYERS.split(", ")}
+    allowed |= {f"@layer {LAYERS}", "@font-face", "@media (prefers-reduced-motion: no-preference)"}
+    assert set(top_level) <= allowed
+
+
+@pytest.mark.parametrize("name", [name for name in ORDER if name != "tokens.css"])
+def test_colours_are_tokens(name: str):
+    raw = rf"{COLOUR_FUNCTION}|#[0-9a-fA-F]{{3,8}}\b|(?<![\w-])(?:{'|'.join(COLOUR_NAMES.split())})(?![\w-])"
+
+    assert [value for value in values(name) if re.search(raw, value)] == []
+
+
+@pytest.mark.parametrize("name", ORDER)
+def test_every_token_that_is_used_exists(name: str):
+    defined = {token for sheet in ORDER for token in re.findall(r"(--[a-z0-9-]+):", code(sheet))}
+
+    assert set(re.findall(r"var\((--[a-z0-9-]+)\)", code(name))) <= defined
+
+
+@pytest.mark.parametrize("name", ORDER)
+def test_nothing_is_set_in_capitals(name: str):
+    assert "text-transform" not in code(name)
