@@ -1,0 +1,348 @@
+"""User and Department, the sessions kept on the server, and the links that invite or reset."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from datetime import datetime, timedelta
+from enum import Enum
+
+import sqlalchemy as sa
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from flask_babel import lazy_gettext as _l
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from .. import clock
+from ..db import Model, db
+from ..domain import Refused
+from ..history import HasHistory
+
+COLOURS = ("zalm", "koper", "kastanje", "olijf", "linde", "lagune", "hemel", "marine", "iris", "pruim", "mauve", "fuchsia")
+IDLE = timedelta(days=14)
+ABSOLUTE = timedelta(days=30)
+LINK_LIFE = timedelta(hours=48)
+
+# OWASP's smallest argon2id setting: 19 MiB, two passes, one lane (Password Storage Cheat Sheet).
+hasher = PasswordHasher(time_cost=2, memory_cost=19456, parallelism=1)
+
+
+class Role(Enum):
+    """What a person may do here; product.md section 2."""
+
+    REGISSEUR = "regisseur"
+    MEMBER = "member"
+    VIEWER = "viewer"
+    ADMIN = "admin"
+
+    @property
+    def label(self) -> str:
+        return str(ROLE_LABELS[self])
+
+
+ROLE_LABELS = {
+    Role.REGISSEUR: _l("CX regisseur"),
+    Role.MEMBER: _l("Department member"),
+    Role.VIEWER: _l("Viewer"),
+    Role.ADMIN: _l("Administrator"),
+}
+
+membership = sa.Table(
+    "membership",
+    Model.metadata,
+    sa.Column("user_id", sa.ForeignKey("person.id"), primary_key=True),
+    sa.Column("department_id", sa.ForeignKey("department.id"), primary_key=True, index=True),
+)
+
+
+class Department(HasHistory, Model):
+    """A silo: a part of the company that has its own work, people and limits."""
+
+    __tablename__ = "department"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(sa.String(80))
+    code: Mapped[str] = mapped_column(sa.String(6), unique=True)
+    colour: Mapped[str] = mapped_column(sa.String(10))
+    lead_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id", use_alter=True))
+    wip_limit: Mapped[int] = mapped_column(default=3)
+    change_limit: Mapped[int] = mapped_column(default=5)
+    mandate: Mapped[int] = mapped_column(default=0)
+    archived_at: Mapped[datetime | None]
+    version: Mapped[int] = mapped_column(default=0)
+
+    lead: Mapped[User | None] = relationship(foreign_keys=[lead_id])
+    people: Mapped[list[User]] = relationship(secondary=membership, back_populates="departments", order_by="User.name")
+
+    @classmethod
+    def open(cls, *, name: str, code: str, by: User | None, colour: str | None = None, **limits: int) -> Department:
+        """Add a department; without a colour it gets the least used one. Raises Refused when the code is taken."""
+        code = code.strip().upper()
+        if db.session.scalar(sa.select(cls).where(cls.code == code)):
+            raise Refused(_l("There already is a department with the code %(code)s.", code=code))
+        department = cls(name=name.strip(), code=code, colour=colour or least_used_colour(), **limits)
+        db.session.add(department)
+        department.record("department_opened", by=by, after={"text": department.name})
+        return department
+
+    def archive(self, *, by: User) -> None:
+        """Close the department; what it did stays."""
+        if self.archived_at:
+            return
+        self.archived_at = clock.now()
+        self.record("department_archived", by=by, after={"text": self.name})
+
+    def restore(self, *, by: User) -> None:
+        """Open an archived department again."""
+        if self.archived_at:
+            self.archived_at = None
+            self.record("department_restored", by=by, after={"text": self.name})
+
+
+def least_used_colour() -> str:
+    """The colour that the fewest open departments have; a thirteenth department shares one."""
+    used = dict(
+        db.session.execute(
+            sa.select(Department.colour, sa.func.count()).where(Department.archived_at.is_(None)).group_by(Department.colour)
+        ).all()
+    )
+    return min(COLOURS, key=lambda c: (used.get(c, 0), COLOURS.index(c)))
+
+
+class User(HasHistory, Model):
+    """A person who can sign in. Deactivated people keep their name on what they did."""
+
+    __tablename__ = "person"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    email: Mapped[str] = mapped_column(sa.String(254), unique=True)
+    name: Mapped[str] = mapped_column(sa.String(80))
+    role: Mapped[Role]
+    locale: Mapped[str] = mapped_column(sa.String(5), default="nl")
+    theme: Mapped[str] = mapped_column(sa.String(6), default="system")
+    single_keys: Mapped[bool] = mapped_column(default=True)
+    password_hash: Mapped[str | None] = mapped_column(sa.String(200))
+    deactivated_at: Mapped[datetime | None]
+    created_at: Mapped[datetime] = mapped_column(default=clock.now)
+    version: Mapped[int] = mapped_column(default=0)
+
+    departments: Mapped[list[Department]] = relationship(
+        secondary=membership, back_populates="people", order_by="Department.code", lazy="selectin"
+    )
+
+    is_authenticated = True
+    is_anonymous = False
+
+    @property
+    def is_active(self) -> bool:
+        return self.deactivated_at is None
+
+    @property
+    def is_regisseur(self) -> bool:
+        """A regisseur, or an administrator, who may everything that a regisseur may."""
+        return self.role in (Role.REGISSEUR, Role.ADMIN)
+
+    @property
+    def department_ids(self) -> frozenset[int]:
+        return frozenset(d.id for d in self.departments)
+
+    @property
+    def initials(self) -> str:
+        words = self.name.split()
+        return (words[0][:1] + (words[-1][:1] if len(words) > 1 else "")).upper()
+
+    @property
+    def first_name(self) -> str:
+        return self.name.split()[0]
+
+    @classmethod
+    def join(cls, *, email: str, name: str, role: Role, departments: list[Department], by: User | None, locale: str = "nl") -> User:
+        """Add a person. Raises Refused when the address is in use."""
+        email = email.strip().lower()
+        if db.session.scalar(sa.select(cls.id).where(cls.email == email)):
+            raise Refused(_l("Somebody with the address %(email)s is here already.", email=email))
+        person = cls(email=email, name=name.strip(), role=role, departments=departments, locale=locale)
+        db.session.add(person)
+        person.record("person_joined", by=by or person, after={"text": person.name})
+        return person
+
+    def set_password(self, password: str, *, by: User, keep: UserSession | None = None) -> None:
+        """A new password ends every other session and every unused link at once. Raises Refused for a weak one."""
+        self.password_hash = hasher.hash(check_password(password, self))
+        self.end_sessions(keep=keep)
+        db.session.execute(sa.update(UserLink).where(UserLink.user_id == self.id, UserLink.used_at.is_(None)).values(used_at=clock.now()))
+        self.record("password_changed", by=by)
+
+    def has_password(self, password: str) -> bool:
+        """Whether this is the password; takes as long when there is none."""
+        try:
+            return hasher.verify(self.password_hash or NO_PASSWORD, password) and self.password_hash is not None
+        except (VerificationError, InvalidHashError):
+            return False
+
+    def change_role(self, role: Role, *, by: User) -> None:
+        """Another role, at once everywhere. Raises Refused when nobody would be left to administer."""
+        if role == self.role:
+            return
+        if self.role == Role.ADMIN:
+            self._keep_one_admin()
+        before, self.role = self.role, role
+        self.end_sessions()
+        self.record("role_changed", by=by, field="role", before=before.value, after=role.value)
+
+    def change_departments(self, departments: list[Department], *, by: User) -> None:
+        """The departments this person works for from now on."""
+        before = sorted(d.code for d in self.departments)
+        after = sorted(d.code for d in departments)
+        if before != after:
+            self.departments = departments
+            self.record("filled", by=by, field="departments", before=before, after=after)
+
+    def deactivate(self, *, by: User) -> None:
+        """End all access at once; the name stays on what was done. Raises Refused for the last administrator."""
+        if self.deactivated_at:
+            return
+        if self.role == Role.ADMIN:
+            self._keep_one_admin()
+        self.deactivated_at = clock.now()
+        self.end_sessions()
+        self.record("person_deactivated", by=by, after={"text": self.name})
+
+    def reactivate(self, *, by: User) -> None:
+        """Let a deactivated person in again."""
+        if self.deactivated_at:
+            self.deactivated_at = None
+            self.record("person_reactivated", by=by, after={"text": self.name})
+
+    def _keep_one_admin(self) -> None:
+        others = db.session.scalars(
+            sa.select(User.id).where(User.role == Role.ADMIN, User.deactivated_at.is_(None), User.id != self.id).with_for_update()
+        ).all()
+        if not others:
+            raise Refused(_l("%(name)s is the only administrator. Make somebody else administrator first.", name=self.name))
+
+    def end_sessions(self, keep: UserSession | None = None) -> None:
+        """Sign this person out everywhere (but in the session `keep`)."""
+        ends = sa.update(UserSession).where(UserSession.user_id == self.id, UserSession.ended_at.is_(None))
+        if keep is not None:
+            ends = ends.where(UserSession.id != keep.id)
+        db.session.execute(ends.values(ended_at=clock.now()), execution_options={"synchronize_session": "fetch"})
+
+
+# The hash of a password that nobody has, so that a wrong address takes as long as a wrong password.
+NO_PASSWORD = hasher.hash(secrets.token_hex(16))
+COMMON = frozenset(
+    "password passw0rd wachtwoord welkom01 welkom123 qwertyui qwerty123 12345678 123456789 1234567890 11111111 00000000 iloveyou "
+    "abcd1234 abc12345 letmein1 football baseball superman trustno1 sunshine princess whatever monkey123 dragon123 geheim123 "
+    "admin123 administrator changeme zomer2025 winter2025 zomer2026 winter2026 feyenoord amsterdam rotterdam1 computer1".split()
+)
+
+
+def check_password(password: str, person: User) -> str:
+    """The password, when it is good enough: 8 to 128 characters, no common one, nothing from here (ASVS 5.0, 6.2). Raises Refused."""
+    if len(password) < 8:
+        raise Refused(_l("Choose a password of at least 8 characters."))
+    if len(password) > 128:
+        raise Refused(_l("A password has at most 128 characters."))
+    plain = password.casefold()
+    own = {person.email.split("@")[0].casefold(), *(w.casefold() for w in person.name.split() if len(w) > 3)}
+    if plain in COMMON or len(set(plain)) < 4 or "cxboard" in plain or any(w in plain and len(w) * 2 > len(plain) for w in own):
+        raise Refused(_l("This password is easy to guess. Four words in a row work well."))
+    return password
+
+
+def digest(token: str) -> str:
+    """What is stored of a token: its SHA-256, so that a copy of the database opens nothing."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+class UserSession(Model):
+    """One signed-in browser. The cookie holds a random token; this row says whether it still counts."""
+
+    __tablename__ = "user_session"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"), index=True)
+    token_hash: Mapped[str] = mapped_column(sa.String(64), unique=True)
+    started_at: Mapped[datetime] = mapped_column(default=clock.now)
+    seen_at: Mapped[datetime] = mapped_column(default=clock.now)
+    ended_at: Mapped[datetime | None]
+    agent: Mapped[str] = mapped_column(sa.String(200), default="")
+
+    user: Mapped[User] = relationship(lazy="joined")
+
+    @classmethod
+    def start(cls, person: User, *, agent: str = "") -> tuple[UserSession, str]:
+        """A fresh session and its token, which is told once."""
+        token = secrets.token_urlsafe(32)
+        session = cls(user=person, token_hash=digest(token), agent=agent[:200])
+        db.session.add(session)
+        db.session.flush()
+        return session, token
+
+    @classmethod
+    def of(cls, token: str) -> UserSession | None:
+        """The session of this token while it counts: not ended, not idle too long, of an active person."""
+        session = db.session.scalar(sa.select(cls).where(cls.token_hash == digest(token)))
+        return session if session and session.counts else None
+
+    @property
+    def counts(self) -> bool:
+        now = clock.now()
+        fresh = now - self.seen_at < IDLE and now - self.started_at < ABSOLUTE
+        return self.ended_at is None and fresh and self.user.is_active
+
+    def end(self) -> None:
+        self.ended_at = self.ended_at or clock.now()
+
+
+class UserLink(Model):
+    """A link in a mail that lets one person choose a password, once, within two days."""
+
+    __tablename__ = "user_link"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"), index=True)
+    purpose: Mapped[str] = mapped_column(sa.String(10))
+    token_hash: Mapped[str] = mapped_column(sa.String(64), unique=True)
+    created_at: Mapped[datetime] = mapped_column(default=clock.now)
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+    user: Mapped[User] = relationship(lazy="joined")
+
+    @classmethod
+    def make(cls, person: User, purpose: str) -> str:
+        """A new `invite` or `reset` link; earlier unused ones stop working. Returns the token, which is told once."""
+        db.session.execute(sa.update(cls).where(cls.user_id == person.id, cls.used_at.is_(None)).values(used_at=clock.now()))
+        token = secrets.token_urlsafe(32)
+        life = LINK_LIFE if purpose == "invite" else timedelta(hours=1)
+        db.session.add(cls(user=person, purpose=purpose, token_hash=digest(token), expires_at=clock.now() + life))
+        return token
+
+    @classmethod
+    def of(cls, token: str) -> UserLink | None:
+        """The link, while it still opens something."""
+        link = db.session.scalar(sa.select(cls).where(cls.token_hash == digest(token)).with_for_update())
+        if link is None or link.used_at or link.expires_at <= clock.now() or not link.user.is_active:
+            return None
+        return link
+
+    def use(self, password: str) -> User:
+        """Set the password and close the link. Raises Refused for a weak password."""
+        self.user.set_password(password, by=self.user)
+        self.used_at = clock.now()
+        return self.user
+
+
+class SignInAttempt(Model):
+    """A failed attempt, by account and by address (both hashed), kept for an hour to slow guessing down.
+
+    In the database and not in memory, so that the limit holds over several processes and restarts.
+    """
+
+    __tablename__ = "sign_in_attempt"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(sa.String(64), index=True)
+    at: Mapped[datetime] = mapped_column(default=clock.now, index=True)

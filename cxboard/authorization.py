@@ -1,0 +1,82 @@
+"""@requires: sign in, find the record through what this person may see, check the permission, hand the record to the view.
+
+A route without a declared permission can't start: `check_routes()` runs in create_app().
+"""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+import sqlalchemy as sa
+from flask import Flask, abort, g, redirect, request, url_for
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from .db import READS, db
+from .permissions import PERMISSIONS, allows
+
+PUBLIC = "public"
+View = Callable[..., Any]
+
+
+def requires(action: str, model: type[Any] | None = None, *, argument: str = "id") -> Callable[[View], View]:
+    """Declare what a route needs. With `model`, the URL's `argument` names the record that the view receives.
+
+    A record that this person may not see is as missing as one that does not exist (404). A change locks the record.
+    """
+    if action != PUBLIC and action not in PERMISSIONS:
+        raise KeyError(f"{action!r} is not in the permission table")
+
+    def declare(view: View) -> View:
+        @wraps(view)
+        def checked(**url: Any) -> Any:
+            if action == PUBLIC:
+                return view(**url)
+            if not current_user.is_authenticated:
+                return to_sign_in()
+            if model is None:
+                if not allows(current_user, action):
+                    abort(403)
+                return view(**url)
+            thing = find(model, url.pop(argument), lock=request.method not in READS)
+            if not allows(current_user, action, thing):
+                abort(403)
+            return view(thing, **url)
+
+        checked.permission = action  # type: ignore[attr-defined]
+        return checked
+
+    return declare
+
+
+def public(view: View) -> View:
+    """A route that needs nobody to be signed in."""
+    return requires(PUBLIC)(view)
+
+
+def find(model: type[Any], id: int, *, lock: bool = False) -> Any:
+    """The record, seen through what the current person may see; else 404."""
+    select = sa.select(model).where(model.id == id)
+    if hasattr(model, "visible_to"):
+        select = select.where(model.visible_to(current_user))
+    if lock:
+        select = select.with_for_update(of=model)
+    return db.session.scalar(select) or abort(404)
+
+
+def to_sign_in() -> Response:
+    """To the sign-in page, and back to where the person wanted to be."""
+    if request.method not in READS:
+        g.signed_out = True
+        abort(401)
+    target = request.full_path.rstrip("?")
+    return redirect(url_for("accounts.sign_in", next=None if target == "/" else target))
+
+
+def check_routes(app: Flask) -> None:
+    """Every route declares a permission. Raises RuntimeError, so that the app does not start otherwise."""
+    for rule in app.url_map.iter_rules():
+        if rule.endpoint == "static":
+            continue
+        if not hasattr(app.view_functions[rule.endpoint], "permission"):
+            raise RuntimeError(f"{rule.rule} ({rule.endpoint}) declares no permission: add @requires(…) or @public")

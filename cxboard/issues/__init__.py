@@ -1,0 +1,7 @@
+"""CX issues: what customers experience that should be better; the board, triage, gates and rank."""
+
+from flask import Blueprint
+
+bp = Blueprint("issues", __name__)
+
+from . import models, sentences, views  # noqa: E402,F401

@@ -1,0 +1,7 @@
+"""The customer's journey: its stages in order, and what employees do in each."""
+
+from flask import Blueprint
+
+bp = Blueprint("journeys", __name__)
+
+from . import models, views  # noqa: E402,F401

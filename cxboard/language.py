@@ -1,0 +1,111 @@
+"""Dutch or English, per person, first guessed from the browser; and dates, numbers and amounts written the way of each."""
+
+from datetime import date, datetime
+
+from babel import Locale, dates, numbers
+from flask import Flask, current_app, has_request_context, request
+from flask_babel import get_locale, gettext as _, ngettext
+from flask_login import current_user
+
+from . import clock
+from .extensions import babel
+
+LANGUAGES = {"nl": "Nederlands", "en": "English"}
+
+
+def start(app: Flask) -> None:
+    """Bind Babel, and give templates the filters that write for people."""
+    app.config["BABEL_DEFAULT_LOCALE"] = app.config["DEFAULT_LOCALE"]
+    app.config["BABEL_TRANSLATION_DIRECTORIES"] = "translations"
+    babel.init_app(app, locale_selector=choose)
+    app.jinja_env.filters.update(
+        day=day, weekday=weekday, moment=moment, clocktime=clocktime, ago=ago, number=number, percent=percent, score=score
+    )
+    app.jinja_env.globals.update(language=language, LANGUAGES=LANGUAGES)
+
+
+def choose() -> str:
+    """The person's own choice, else the browser's, else the setting."""
+    default = str(current_app.config["DEFAULT_LOCALE"])
+    if not has_request_context():
+        return default
+    if current_user and current_user.is_authenticated:
+        return str(current_user.locale)
+    return request.accept_languages.best_match(list(LANGUAGES)) or default
+
+
+def language() -> str:
+    """`nl` or `en`, as it is for this answer."""
+    return str(get_locale() or current_app.config["DEFAULT_LOCALE"])[:2]
+
+
+def _locale() -> Locale:
+    return Locale.parse("nl" if language() == "nl" else "en_GB")
+
+
+def _as_local(value: date | datetime) -> date | datetime:
+    return clock.local(value) if isinstance(value, datetime) else value
+
+
+def day(value: date | datetime | None, year: bool | None = None) -> str:
+    """`26 nov`, with the year when it is not this one (or when asked)."""
+    if value is None:
+        return ""
+    value = _as_local(value)
+    with_year = value.year != clock.today().year if year is None else year
+    return dates.format_date(value, "d MMM y" if with_year else "d MMM", _locale()).replace(".", "")
+
+
+def weekday(value: date | datetime | None) -> str:
+    """`do 26 nov`."""
+    if value is None:
+        return ""
+    value = _as_local(value)
+    return f"{dates.format_date(value, 'EEE', _locale()).rstrip('.')} {day(value)}"
+
+
+def clocktime(value: datetime) -> str:
+    """`10:00`, local."""
+    return clock.local(value).strftime("%H:%M")
+
+
+def moment(value: datetime) -> str:
+    """`26 nov 2026, 10:00`."""
+    return f"{day(value, year=True)}, {clocktime(value)}"
+
+
+def ago(value: datetime) -> str:
+    """`just now`, `yesterday, 16:12`, then the date."""
+    days = (clock.today() - clock.local(value).date()).days
+    if days <= 0:
+        minutes = max(0, int((clock.now() - value).total_seconds() // 60))
+        if minutes < 1:
+            return _("just now")
+        if minutes < 60:
+            return ngettext("%(num)s minute ago", "%(num)s minutes ago", minutes)
+        return _("today, %(time)s", time=clocktime(value))
+    if days == 1:
+        return _("yesterday, %(time)s", time=clocktime(value))
+    return day(value)
+
+
+def number(value: float | None, decimals: int = 1) -> str:
+    """`3.200` or `4,6`: at most `decimals` behind the comma, none when it is whole."""
+    if value is None:
+        return ""
+    return numbers.format_decimal(round(value, decimals), "#,##0." + "#" * decimals if decimals else "#,##0", _locale())
+
+
+def percent(value: float | None) -> str:
+    """`80 %` in Dutch, `80%` in English; `value` in percent, 0 to 100."""
+    if value is None:
+        return ""
+    sign = "\u00a0%" if language() == "nl" else "%"
+    return number(value, 0) + sign
+
+
+def score(value: float | None) -> str:
+    """Pain and score: whole numbers from ten up, one decimal below."""
+    if value is None:
+        return "–"
+    return number(value, 0 if abs(value) >= 10 else 1)

@@ -1,0 +1,91 @@
+"""Who may do what: the whole table. Views and templates ask it through `allows()`; nothing else decides.
+
+A rule takes the person and, where the action is about one thing, the thing. Own department's item: its lead or a
+contributing department is one of mine, or I own or reported it (product.md section 2).
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+Rule = Callable[[Any, Any], bool]
+
+
+def anyone(person: Any, thing: Any = None) -> bool:
+    """Everybody who is signed in."""
+    return True
+
+
+def member(person: Any, thing: Any = None) -> bool:
+    """Everybody but viewers."""
+    return person.role.value != "viewer"
+
+
+def regisseur(person: Any, thing: Any = None) -> bool:
+    return bool(person.is_regisseur)
+
+
+def admin(person: Any, thing: Any = None) -> bool:
+    return person.role.value == "admin"
+
+
+def own(person: Any, thing: Any) -> bool:
+    """A regisseur; or a member, when the thing is of a department of theirs."""
+    return regisseur(person) or (member(person) and thing.belongs_to(person))
+
+
+def owning_department(person: Any, thing: Any) -> bool:
+    """Somebody who lives with the problem: of the department that has it (a regisseur where no department has it)."""
+    return member(person) and thing.judged_by(person)
+
+
+PERMISSIONS: dict[str, Rule] = {
+    # issues
+    "issue.view": anyone,
+    "issue.report": member,
+    "issue.edit": own,
+    "issue.move": own,
+    "issue.park": own,
+    "issue.comment": member,
+    "issue.triage": regisseur,
+    "issue.decline": regisseur,
+    "issue.merge": regisseur,
+    "issue.rank": regisseur,
+    "issue.focus": regisseur,
+    "issue.import": regisseur,
+    # problems and causes
+    "problem.view": anyone,
+    "problem.signal": member,
+    "problem.edit": own,
+    "problem.restrict": own,
+    "problem.comment": member,
+    "cause.link": member,
+    "cause.edit": own,
+    "cause.confirm": owning_department,
+    # decisions and actions
+    "decision.record": member,
+    "action.promise": member,
+    "action.edit": own,
+    # the weekly review
+    "review.view": anyone,
+    "review.take_part": member,
+    "review.rate": anyone,
+    "review.plan": regisseur,
+    "review.run": regisseur,
+    "review.remark": regisseur,
+    # people and the house
+    "profile.edit": anyone,
+    "person.view": anyone,
+    "person.manage": admin,
+    "department.manage": admin,
+    "settings.view": regisseur,
+    "journey.manage": regisseur,
+    "audit.view": regisseur,
+}
+
+
+def allows(person: Any, action: str, thing: Any = None) -> bool:
+    """Whether this person may do this (to this thing). Raises KeyError for an action that is not in the table."""
+    rule = PERMISSIONS[action]
+    if not getattr(person, "is_authenticated", False) or not person.is_active:
+        return False
+    return rule(person, thing)

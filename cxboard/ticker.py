@@ -1,0 +1,72 @@
+"""What is due by the clock: done once, however many processes run (`cxboard tick`, or the thread inside `serve`)."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+from flask import Flask
+from sqlalchemy.orm import Mapped, mapped_column
+
+from . import clock
+from .db import Model, db
+
+Work = Callable[[], object]
+JOBS: dict[str, tuple[timedelta, Work]] = {}
+
+
+class Job(Model):
+    """When a job is due next; whoever moves this row on does the work."""
+
+    __tablename__ = "job"
+
+    name: Mapped[str] = mapped_column(sa.String(40), primary_key=True)
+    next_at: Mapped[datetime]
+
+
+def every(period: timedelta, name: str) -> Callable[[Work], Work]:
+    """Do this each `period`, in one transaction that cxboard commits."""
+
+    def register(work: Work) -> Work:
+        JOBS[name] = (period, work)
+        return work
+
+    return register
+
+
+def tick() -> list[str]:
+    """Do what is due; returns the names of what was done here."""
+    done = []
+    for name, (period, work) in JOBS.items():
+        now = clock.now()
+        if db.session.get(Job, name) is None:
+            try:
+                db.session.add(Job(name=name, next_at=now))
+                db.session.commit()
+            except sa.exc.IntegrityError:
+                db.session.rollback()
+        claimed = db.session.execute(sa.update(Job).where(Job.name == name, Job.next_at <= now).values(next_at=now + period))
+        if claimed.rowcount:  # type: ignore[attr-defined]
+            work()
+            done.append(name)
+        db.session.commit()
+    return done
+
+
+def start_thread(app: Flask, seconds: float = 30) -> threading.Event:
+    """Tick in the background until the returned event is set."""
+    stop = threading.Event()
+
+    def run() -> None:
+        while not stop.wait(seconds):
+            with app.app_context():
+                try:
+                    tick()
+                except Exception:
+                    db.session.rollback()
+                    app.logger.exception("tick failed")
+
+    threading.Thread(target=run, name="ticker", daemon=True).start()
+    return stop

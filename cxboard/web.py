@@ -1,0 +1,85 @@
+"""What every answer carries (security headers), what every template may use, and which numbers a URL takes."""
+
+import hashlib
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, Response, get_flashed_messages, request, url_for
+from flask_login import current_user
+from werkzeug.routing import IntegerConverter
+
+from . import clock
+from .db import BIGGEST_ID
+from .permissions import allows
+from .places import panels
+from .rendering import Toast
+
+CSP = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; "
+    "manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+HEADERS = {
+    "Content-Security-Policy": CSP,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+}
+
+
+class SmallInteger(IntegerConverter):
+    """Plain digits up to what a database column holds; anything else is no address of ours."""
+
+    regex = "[0-9]{1,10}"
+
+    def __init__(self, map: Any, *args: Any, **kwargs: Any) -> None:
+        super().__init__(map, *args, max=BIGGEST_ID, **kwargs)
+
+
+def start(app: Flask) -> None:
+    """Bind the converter, the headers and the template globals."""
+    app.url_map.converters["int"] = SmallInteger
+    static = Path(app.static_folder or "")
+
+    @app.after_request
+    def add_headers(response: Response) -> Response:
+        for name, value in HEADERS.items():
+            response.headers.setdefault(name, value)
+        if app.config["SECURE"]:
+            response.headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
+        if request.endpoint == "static":
+            if "v" not in request.args:
+                response.headers["Cache-Control"] = "public, max-age=300"
+        else:
+            response.headers.setdefault("Cache-Control", "no-store")
+            response.headers.setdefault("Vary", "Cookie")
+        response.headers.pop("Server", None)
+        return response
+
+    @cache
+    def version_of(path: str) -> str:
+        file = static / path
+        return hashlib.sha256(file.read_bytes()).hexdigest()[:10] if file.exists() else "0"
+
+    @cache
+    def asset(path: str) -> str:
+        """The address of a static file, with its content's hash, so that browsers may keep it for a year."""
+        return f"/static/{path}?v={version_of(path)}"
+
+    @cache
+    def stylesheets() -> list[str]:
+        order = static / "css" / "order.txt"
+        return [asset(f"css/{line.strip()}") for line in order.read_text().splitlines() if line.strip()] if order.exists() else []
+
+    def toasts() -> list[Toast]:
+        return [Toast(**json.loads(message)) for message in get_flashed_messages(category_filter=["toast"])]
+
+    def may(action: str, thing: Any = None) -> bool:
+        return allows(current_user, action, thing)
+
+    app.jinja_env.globals.update(asset=asset, stylesheets=stylesheets, toasts=toasts, may=may, clock=clock, today=clock.today, panels=panels)
+    app.jinja_env.globals["url_for"] = url_for

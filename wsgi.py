@@ -1,0 +1,5 @@
+"""The application, for any WSGI server: `gunicorn wsgi:app`."""
+
+from cxboard import create_app
+
+app = create_app()
