@@ -5,6 +5,7 @@ import os
 import shutil
 import sqlite3
 from collections.abc import Callable, Mapping
+from contextlib import ExitStack
 from pathlib import Path
 
 from flask import Flask
@@ -16,7 +17,7 @@ from tests.postgresql import Server, quick_folder
 
 NAMES = ("sqlite", "postgresql")
 
-# What every app under test is started with; a test may add to it. Passwords are hashed as cheaply as argon2 can.
+# What every app under test is started with; a test may add to it.
 SETTINGS: Mapping[str, object] = {
     "TESTING": True,
     "CXBOARD_SECRET_KEY": "only-for-tests-only-for-tests-only-for-tests",
@@ -29,9 +30,21 @@ class Database:
     name: str
 
     def __init__(self) -> None:
+        # What was opened is closed again, last first, also when the rest could not be started.
+        self.leaving = ExitStack()
         self.folder = quick_folder(self.name)
+        self.leaving.callback(shutil.rmtree, self.folder, ignore_errors=True)
         self.numbers = itertools.count(1)
+        try:
+            self.start()
+        except BaseException:
+            self.leaving.close()
+            raise
+
+    def start(self) -> None:
+        """Make the app and migrate its database."""
         self.app = self.make_app(self.new())
+        self.leaving.callback(self.let_go, self.app)
         upgrade(self.app)
 
     def new(self) -> str:
@@ -50,16 +63,12 @@ class Database:
             db.session.remove()
             db.engine.dispose()
 
-    def close(self) -> None:
-        self.let_go(self.app)
-        shutil.rmtree(self.folder, ignore_errors=True)
-
 
 class Sqlite(Database):
     name = "sqlite"
 
-    def __init__(self) -> None:
-        super().__init__()
+    def start(self) -> None:
+        super().start()
         self.let_go(self.app)
         self.file = self.folder / "1.db"
         self.template = self.folder / "template.db"
@@ -86,20 +95,22 @@ class Postgresql(Database):
 
     name = "postgresql"
 
-    def __init__(self) -> None:
-        self.server = Server().__enter__()
-        self.admin = self.server.connect()
-        self.made: list[str] = []
-        super().__init__()
-        self.connection = self.server.connect(self.made[0])
-        self.connection.execute("set session_replication_role = replica")  # No triggers and no foreign keys while rows are put back.
+    def start(self) -> None:
+        self.server = self.leaving.enter_context(Server())
+        self.admin = self.leaving.enter_context(self.server.connect())
+        self.names: list[str] = []
+        super().start()
+        self.connection = self.leaving.enter_context(self.server.connect(self.names[0]))
+        # No triggers and no foreign keys while rows are put back.
+        self.connection.execute("set session_replication_role = replica")
         self.connection.execute("set client_min_messages = warning")
         self.putting_back = self.remember()
 
     def new(self) -> str:
         name = f"cxboard_test_{os.getpid()}_{next(self.numbers)}"
         self.admin.execute(sql.SQL("create database {}").format(sql.Identifier(name)))
-        self.made.append(name)
+        self.leaving.callback(self.admin.execute, sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
+        self.names.append(name)
         return self.server.url.set(database=name).render_as_string(hide_password=False)
 
     def remember(self) -> sql.Composed:
@@ -113,8 +124,8 @@ class Postgresql(Database):
                 kept = sql.Identifier("template", name)
                 self.connection.execute(sql.SQL("create table {} as table {}").format(kept, table))
                 statements.append(sql.SQL("insert into {} overriding system value table {}").format(table, kept))
-        sequences = self.connection.execute("select sequencename, last_value, start_value from pg_sequences where schemaname = 'public'")
-        for name, last, start in sequences:
+        question = "select sequencename, last_value, start_value from pg_sequences where schemaname = 'public'"
+        for name, last, start in self.connection.execute(question):
             put = sql.SQL("select setval({}, {}, {})")
             statements.append(put.format(sql.Literal(name), sql.Literal(last or start), sql.Literal(last is not None)))
         return sql.SQL("; ").join([sql.SQL("begin"), *statements, sql.SQL("commit")])
@@ -129,14 +140,6 @@ class Postgresql(Database):
         )
         self.connection.execute(self.putting_back)
 
-    def close(self) -> None:
-        super().close()
-        self.connection.close()
-        for name in self.made:
-            self.admin.execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name)))
-        self.admin.close()
-        self.server.__exit__(None, None, None)
-
 
 class Databases:
     """The databases of one test process, each started when the first test asks for it."""
@@ -145,19 +148,29 @@ class Databases:
 
     def __init__(self) -> None:
         self.started: dict[str, Database] = {}
+        self.failed: dict[str, BaseException] = {}
 
     def fresh(self, name: str) -> Database:
         """The named database as the migrations left it, with nothing remembered of earlier tests."""
+        if name in self.failed:
+            raise self.failed[name]
         if name in self.started:
             self.started[name].reset()
         else:
-            self.started[name] = self.kinds[name]()
-        forget = self.started[name].app.extensions.get("cxboard_caches", [])
-        for clear in forget:
+            self.started[name] = self.start(name)
+        for clear in self.started[name].app.extensions["cxboard_caches"]:
             clear()
         clock.set(None)
         return self.started[name]
 
+    def start(self, name: str) -> Database:
+        """Once: when it fails, it fails for every test in the same way, without trying again."""
+        try:
+            return self.kinds[name]()
+        except BaseException as error:
+            self.failed[name] = error
+            raise
+
     def close(self) -> None:
         for database in self.started.values():
-            database.close()
+            database.leaving.close()

@@ -9,7 +9,6 @@ import sys
 import tempfile
 import time
 from pathlib import Path
-from types import TracebackType
 from typing import Any, Self
 
 import psycopg
@@ -17,7 +16,14 @@ import pytest
 import sqlalchemy as sa
 
 # Nothing in these databases has to survive a crash.
-QUICK = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_wal_size=64MB", "listen_addresses=", "max_connections=200")
+QUICK = (
+    "fsync=off",
+    "synchronous_commit=off",
+    "full_page_writes=off",
+    "max_wal_size=64MB",
+    "listen_addresses=",
+    "max_connections=200",
+)
 
 # The server and its folder live as long as somebody holds the other end of standard input,
 # so that no test run, however it dies, leaves them behind.
@@ -32,7 +38,10 @@ def quick_folder(name: str) -> Path:
 
 
 class Server:
-    """One PostgreSQL server; `CXBOARD_TEST_PG` names one that runs already, otherwise it is started here and stopped on leaving."""
+    """One PostgreSQL server, started here and stopped on leaving, or the running one that `CXBOARD_TEST_PG` names.
+
+    That one is a superuser's address, such as `postgresql://postgres:secret@127.0.0.1/postgres`.
+    """
 
     def __enter__(self) -> Self:
         self.folder = quick_folder("pg")
@@ -41,11 +50,17 @@ class Server:
         if given:
             self.url = sa.make_url(given).set(drivername="postgresql")
         else:
-            self.url = sa.URL.create("postgresql", username="postgres", database="postgres", query={"host": str(self.folder)})
-            self.start()
+            self.url = sa.URL.create(
+                "postgresql", username="postgres", database="postgres", query={"host": str(self.folder)}
+            )
+            try:
+                self.start()
+            except BaseException:
+                self.__exit__()
+                raise
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(self, *_error: object) -> None:
         if self.process and self.process.stdin:
             self.process.stdin.close()
             self.process.wait(timeout=30)
@@ -65,18 +80,14 @@ class Server:
         programs = find_programs(self.folder, as_user)
         data, log = self.folder / "data", self.folder / "log"
         locale = "C.UTF-8" if sys.platform == "linux" else "en_US.UTF-8"
-        made = subprocess.run(
-            [programs / "initdb", "-D", data, "--no-sync", "--auth=trust", "--username=postgres", "--encoding=UTF8", f"--locale={locale}"],
-            capture_output=True,
-            text=True,
-            **as_user,
-        )
+        options = ["--no-sync", "--auth=trust", "--username=postgres", "--encoding=UTF8", f"--locale={locale}"]
+        made = subprocess.run([programs / "initdb", "-D", data, *options], capture_output=True, text=True, **as_user)
         if made.returncode:
             pytest.fail(f"PostgreSQL could not be prepared:\n{made.stdout}{made.stderr}", pytrace=False)
-        settings = [part for setting in QUICK for part in ("-c", setting)]
+        settings = ["-D", data, "-k", self.folder, *(part for setting in QUICK for part in ("-c", setting))]
         with log.open("wb") as out:
             self.process = subprocess.Popen(
-                ["/bin/sh", "-c", WHILE_HELD, self.folder, programs / "postgres", "-D", data, "-k", self.folder, *settings],
+                ["/bin/sh", "-c", WHILE_HELD, self.folder, programs / "postgres", *settings],
                 stdin=subprocess.PIPE,
                 stdout=out,
                 stderr=out,

@@ -52,7 +52,7 @@ def find_playwright_s_own() -> str | None:
 def install() -> None:
     """With Debian's own packages where we may, otherwise the one that Playwright offers."""
     root = [] if os.geteuid() == 0 else ["sudo", "-n"]
-    may = not root or (shutil.which("sudo") is not None and subprocess.run([*root, "true"], capture_output=True).returncode == 0)
+    may = not root or (shutil.which("sudo") and subprocess.run([*root, "true"], capture_output=True).returncode == 0)
     release = Path("/etc/os-release")
     debian = release.exists() and "ID=debian" in release.read_text().splitlines()
     if may and debian:
@@ -71,5 +71,5 @@ if __name__ == "__main__":
         install()
         found = find() or find_playwright_s_own()
     if not found:
-        sys.exit("No Chromium could be installed. Install it or Chrome, or name one: make test CXBOARD_TEST_CHROMIUM=/path/to/chromium")
+        sys.exit("No Chromium could be installed. Install it, or name one: make test CXBOARD_TEST_CHROMIUM=/its/path")
     print(f"Browser for the tests: {found}")
