@@ -55,7 +55,7 @@ bench: install-dev ## Measure beside the floor
 
 clean: ## Throw away all that was installed or made here, but not the data
 	rm -rf $(VENV) dist test-results .pytest_cache .ruff_cache .mypy_cache .hypothesis .import_linter_cache $(COMPILED)
-	find cxboard tests bench migrations -name __pycache__ -prune -exec rm -rf {} +
+	find . -name __pycache__ -prune -exec rm -rf {} +
 
 $(VENV)/made:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
