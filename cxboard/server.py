@@ -1,0 +1,136 @@
+"""The production server, embedded: gunicorn with threads, migrated before it serves, ticking while it runs."""
+
+from __future__ import annotations
+
+import logging
+import socket
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from flask import Flask
+from gunicorn.app.base import BaseApplication
+from gunicorn.glogging import Logger
+
+from . import ticker
+from .db import db, revisions, upgrade
+from .logs import AsJson
+
+THREADS = 32
+GRACE = 8  # seconds that requests get to finish after a stop signal
+
+
+class CannotServe(Exception):
+    """The server can't start; the message says what to do."""
+
+
+class JsonLogger(Logger):
+    """gunicorn's own messages in the shape of ours."""
+
+    def setup(self, cfg: Any) -> None:
+        super().setup(cfg)  # type: ignore[no-untyped-call]
+        for handler in self.error_log.handlers:
+            handler.setFormatter(AsJson())
+
+
+class Server(BaseApplication):
+    """gunicorn around one app that was made before the workers; each worker opens its own database connections."""
+
+    def __init__(self, app: Flask, options: dict[str, Any]) -> None:
+        self.app, self.options = app, options
+        super().__init__()  # type: ignore[no-untyped-call]
+
+    def load_config(self) -> None:
+        assert self.cfg is not None
+        for name, value in self.options.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Flask:
+        return self.app
+
+
+def migrate(app: Flask) -> bool:
+    """Bring the database to the newest revision; True when that took work. Raises CannotServe with what to do."""
+    try:
+        current, newest, known = revisions(app)
+    except sa.exc.SQLAlchemyError as error:
+        raise CannotServe(f"The database does not answer ({why(error)}). {check_database(app)}") from None
+    if not known:
+        raise CannotServe(
+            f"The database is newer than this cxboard: it is at {current}, the code knows up to {newest}. "
+            "Install the newer cxboard again, or restore the backup that you made before upgrading."
+        )
+    if current == newest:
+        return False
+    upgrade(app)
+    return True
+
+
+def why(error: Exception) -> str:
+    """The first line of what the database driver said; it holds no secrets, but may hold a file name."""
+    original = getattr(error, "orig", None) or error
+    return (str(original).strip().splitlines() or [type(original).__name__])[0].rstrip(".")
+
+
+def check_database(app: Flask) -> str:
+    """What to look at when the database does not answer."""
+    if str(app.config["SQLALCHEMY_DATABASE_URI"]).startswith("sqlite"):
+        return f"Is the folder {app.config['DATA_DIR']} there, and may this user write in it (CXBOARD_DATA_DIR)?"
+    return "Does it run, and are the name and password in CXBOARD_DATABASE_URL right?"
+
+
+def serve(app: Flask, *, host: str, port: int, workers: int = 1, threads: int = THREADS, ready: Any = None) -> None:
+    """Serve until a stop signal; requests that are being answered are finished first. Does not return.
+
+    `ready()` is called once when the address is open. Raises CannotServe when it is taken.
+    """
+    check_address(host, port)
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()  # no connection crosses the fork
+    memory = Path("/dev/shm")  # noqa: S108 - gunicorn's heartbeat files, which must not lie on a disk
+    options: dict[str, Any] = {
+        "bind": f"[{host}]:{port}" if ":" in host else f"{host}:{port}",
+        "proc_name": "cxboard",
+        "worker_class": "gthread",
+        "workers": workers,
+        "threads": threads,
+        "preload_app": True,
+        "graceful_timeout": GRACE,
+        "timeout": 60,
+        "keepalive": 30,
+        "limit_request_line": 8190,
+        "worker_tmp_dir": str(memory) if memory.is_dir() else None,
+        "control_socket_disable": True,
+        "errorlog": "-",
+        "loglevel": "warning",
+        "logger_class": JsonLogger,
+        "when_ready": lambda _arbiter: ready() if ready else None,
+        "post_worker_init": start_ticking,
+        "worker_exit": stop_ticking,
+    }
+    Server(app, {name: value for name, value in options.items() if value is not None}).run()  # type: ignore[no-untyped-call]
+
+
+def check_address(host: str, port: int) -> None:
+    """Raises CannotServe when nothing can listen there."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except (OSError, OverflowError) as error:
+            raise CannotServe(
+                f"Nothing can listen on {host}:{port} ({error}). Choose another port, for example --port {port % 65000 + 80}."
+            ) from None
+
+
+def start_ticking(worker: Any) -> None:
+    """In each worker, after the fork. Jobs are claimed in the database, so several workers do each job once."""
+    worker.ticking = ticker.start_thread(worker.app.app)
+
+
+def stop_ticking(_arbiter: Any, worker: Any) -> None:
+    if ticking := getattr(worker, "ticking", None):
+        ticking.set()
+    logging.shutdown()
