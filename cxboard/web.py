@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from datetime import timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ from flask import Flask, Response, get_flashed_messages, request, url_for
 from flask_login import current_user
 from werkzeug.routing import IntegerConverter
 
-from . import clock
+from . import clock, markdown
 from .db import BIGGEST_ID
 from .permissions import allows
 from .places import panels
@@ -81,5 +82,6 @@ def start(app: Flask) -> None:
     def may(action: str, thing: Any = None) -> bool:
         return allows(current_user, action, thing)
 
-    app.jinja_env.globals.update(asset=asset, stylesheets=stylesheets, toasts=toasts, may=may, clock=clock, today=clock.today, panels=panels)
+    app.jinja_env.globals.update(asset=asset, stylesheets=stylesheets, toasts=toasts, may=may, clock=clock, today=clock.today, timedelta=timedelta, panels=panels)
     app.jinja_env.globals["url_for"] = url_for
+    app.jinja_env.filters["markdown"] = markdown.render

@@ -236,8 +236,12 @@ class Issue(HasHistory, Model):
         """What the gate of that status still asks for; empty when the way is free."""
         return gates.missing(self, to)
 
-    def move(self, to: Status, *, by: User | None, reason: str | None = None, until: date | None = None) -> Event | None:
+    def move(
+        self, to: Status, *, by: User | None, reason: str | None = None, until: date | None = None, before: Issue | None = None
+    ) -> Event | None:
         """Move to another status. A gate that is not met wants a `reason`, which comes back in the next review.
+
+        With `before` it also takes the place before that issue in the ranking; undoing takes both back.
 
         Raises Refused with the question to ask. Parking wants `until` (a later day), declining a reason.
         """
@@ -255,10 +259,12 @@ class Issue(HasHistory, Model):
         kind = {Status.PARKED: "parked", Status.DECLINED: "declined"}.get(to, "moved_anyway" if gaps else "moved")
         if self.status == Status.PARKED and by is None:
             kind = "returned"
-        before = self._standing()
+        stood = self._standing()
         self._stand(to, until=until if to == Status.PARKED else None)
-        after = self._standing() | ({"missing": [g.name for g in gaps]} if gaps else {})
-        return self.record(kind, by=by, field="status", before=before, after=after, reason=reason)
+        if before is not None and before is not self:
+            self._place_before(before)
+        stands = self._standing() | ({"missing": [g.name for g in gaps]} if gaps else {})
+        return self.record(kind, by=by, field="status", before=stood, after=stands, reason=reason)
 
     def park(self, *, until: date, by: User, reason: str | None = None) -> Event | None:
         """Take it off the board until a day; it comes back by itself to where it was."""
@@ -277,7 +283,7 @@ class Issue(HasHistory, Model):
         return self.move(to if to.is_open else Status.NEW, by=None, reason=str(_l("Its day has come.")))
 
     def _standing(self) -> dict[str, Any]:
-        return {"status": self.status.value, "since": self.status_since.isoformat(), "until": plain(self.parked_until)}
+        return {"status": self.status.value, "since": self.status_since.isoformat(), "until": plain(self.parked_until), "rank": self.rank}
 
     def _stand(self, to: Status, *, until: date | None = None, since: datetime | None = None) -> None:
         now = clock.now()
@@ -302,6 +308,7 @@ class Issue(HasHistory, Model):
             if event.kind == "merged":
                 self._unmerge(event)
             self._stand(Status(was["status"]), since=datetime.fromisoformat(was["since"]), until=date.fromisoformat(was["until"]) if was["until"] else None)
+            self.rank = was["rank"]
         self.record("undone", by=by, field=event.field, before=event.after, after=event.before)
 
     # duplicates
@@ -339,24 +346,29 @@ class Issue(HasHistory, Model):
     # rank
 
     def rank_before(self, other: Issue | None, *, by: User) -> Event | None:
-        """Put it right before `other` in the one ranking; None is the end."""
-        if other is self:
+        """Put it right before `other` in the one ranking; None is the end. Nothing happens when it stands there already."""
+        before = {"rank": self.rank}
+        if other is self or not self._place_before(other):
             return None
+        return self.record("ranked", by=by, field="rank", before=before, after={"rank": self.rank, "key": other.key if other else None})
+
+    def _place_before(self, other: Issue | None) -> bool:
+        """Take the rank between `other` and the one above it; whether that changed anything."""
         lock_ranking()
         upper = other.rank if other else None
         others = sa.select(sa.func.max(Issue.rank)).where(Issue.id != self.id)
         lower = db.session.scalar(others.where(Issue.rank < upper) if upper is not None else others)
+        if (lower is None or lower < self.rank) and (upper is None or self.rank < upper):
+            return False
         if upper is None:
-            new = (lower or 0) + RANK_STEP
-        else:
-            new = (lower + upper) // 2 if lower is not None else upper - RANK_STEP
-            if new == lower or new == upper:
-                spread_ranks()
-                return self.rank_before(other, by=by)
-        if lower is not None and lower < self.rank and (upper is None or self.rank < upper):
-            return None
-        before, self.rank = {"rank": self.rank}, new
-        return self.record("ranked", by=by, field="rank", before=before, after={"rank": new, "key": other.key if other else None})
+            self.rank = (lower or 0) + RANK_STEP
+            return True
+        new = (lower + upper) // 2 if lower is not None else upper - RANK_STEP
+        if new == lower:
+            spread_ranks()
+            return self._place_before(other)
+        self.rank = new
+        return True
 
 
 def lock_ranking() -> None:

@@ -1,0 +1,410 @@
+"""The questions that the board and the lists of issues answer."""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+
+import sqlalchemy as sa
+from flask import current_app
+from sqlalchemy.orm import aliased
+from werkzeug.datastructures import MultiDict
+
+from .. import clock
+from ..accounts.models import Department, User
+from ..db import BIGGEST_ID, db
+from ..journeys.models import Stage
+from .models import Issue, IssueTag, Stay, contribution
+from .status import BOARD, OPEN, Status
+
+MOST_PER_COLUMN = 100
+DONE_DAYS = 14
+STILL_DAYS = 14
+FEWEST_STAYS = 8
+KEPT = timedelta(minutes=10)
+OPEN_VALUES = [s.value for s in OPEN]
+
+
+# how long is usual
+
+
+class Usual(NamedTuple):
+    """Whole days within which 70 % and 85 % of the issues leave a status; `n` stays were counted (0: a first guess)."""
+
+    p70: int
+    p85: int
+    n: int
+
+
+FIRST_GUESS = {
+    Status.NEW: Usual(3, 5, 0),
+    Status.ANALYSING: Usual(9, 14, 0),
+    Status.READY: Usual(7, 12, 0),
+    Status.IN_PROGRESS: Usual(16, 25, 0),
+    Status.VERIFYING: Usual(28, 42, 0),
+}
+_usual: dict[str, tuple[datetime, dict[Status, Usual]]] = {}
+
+
+def forget_usual_days() -> None:
+    """Count again at the next question; tests call it between databases."""
+    _usual.clear()
+
+
+def usual_days() -> dict[Status, Usual]:
+    """Per open status, from its newest 500 finished stays; kept for ten minutes in this process."""
+    key = str(current_app.config["SQLALCHEMY_DATABASE_URI"])
+    kept = _usual.get(key)
+    if kept and timedelta(0) <= clock.now() - kept[0] < KEPT:
+        return kept[1]
+    newest = [
+        sa.select(Stay.status, Stay.since, Stay.until).where(Stay.status == s, Stay.until.is_not(None)).order_by(Stay.until.desc()).limit(500).subquery()
+        for s in OPEN
+    ]
+    stays: dict[Status, list[float]] = {s: [] for s in OPEN}
+    for status, since, until in db.session.execute(sa.union_all(*[sa.select(n) for n in newest])):
+        stays[status].append((until - since).total_seconds() / 86_400)
+    found = {s: _usual_of(sorted(days), FIRST_GUESS[s]) for s, days in stays.items()}
+    _usual[key] = clock.now(), found
+    return found
+
+
+def _usual_of(days: list[float], guess: Usual) -> Usual:
+    if len(days) < FEWEST_STAYS:
+        return guess
+    p70, p85 = (max(1, math.ceil(days[math.ceil(q * len(days)) - 1])) for q in (0.70, 0.85))  # nearest rank
+    return Usual(p70, max(p85, p70), len(days))
+
+
+def ageing(days: int, status: Status) -> str:
+    """`slow` past the usual 70th percentile of that status, `late` past the 85th, else ''."""
+    usual = usual_days().get(status)
+    if usual is None:
+        return ""
+    return "late" if days > usual.p85 else "slow" if days > usual.p70 else ""
+
+
+def standing_still() -> sa.ColumnElement[bool]:
+    """Open, and past the 85th percentile of its status or untouched for 14 days."""
+    now = clock.now()
+    past = [sa.and_(Issue.status == s, Issue.status_since < now - timedelta(days=u.p85 + 1)) for s, u in usual_days().items()]
+    return sa.and_(Issue.status.in_(OPEN), sa.or_(Issue.touched_at < now - timedelta(days=STILL_DAYS), *past))
+
+
+# the board
+
+
+@dataclass(frozen=True)
+class BoardFilter:
+    """What the board shows, as its URL says it."""
+
+    department: str = ""
+    lead_only: bool = False
+    owner: str = ""
+    stage: int | None = None
+    tag: str = ""
+    still: bool = False
+    text: str = ""
+    lanes: bool = False
+
+    @classmethod
+    def read(cls, args: MultiDict[str, str]) -> BoardFilter:
+        """From the query string; what it does not understand is left out."""
+        stage, owner = args.get("stage", ""), args.get("owner", "")
+        return cls(
+            department=_short(args.get("department", "")).upper()[:6],
+            lead_only=args.get("as") == "lead",
+            owner=owner if owner in ("me", "none") or _is_id(owner) else "",
+            stage=int(stage) if _is_id(stage) else None,
+            tag=_short(args.get("tag", ""))[:40],
+            still=args.get("still") == "1",
+            text=_short(args.get("q", ""))[:100],
+            lanes=args.get("lanes") == "department",
+        )
+
+    def args(self, **changes: Any) -> dict[str, Any]:
+        """The query string of this filter with some parts changed; empty parts are left out."""
+        now = replace(self, **changes)
+        given = {
+            "department": now.department, "as": "lead" if now.lead_only and now.department else "", "owner": now.owner, "stage": now.stage,
+            "tag": now.tag, "still": "1" if now.still else "", "q": now.text, "lanes": "department" if now.lanes else "",
+        }  # fmt: skip
+        return {k: v for k, v in given.items() if v}
+
+    @property
+    def narrows(self) -> bool:
+        return bool(replace(self, lanes=False).args())
+
+    def where(self, person: User) -> list[sa.ColumnElement[bool]]:
+        """The conditions on Issue."""
+        found: list[sa.ColumnElement[bool]] = []
+        if self.department:
+            of = sa.select(Department.id).where(Department.code == self.department).scalar_subquery()
+            joins = sa.exists().where(contribution.c.issue_id == Issue.id, contribution.c.department_id == of)
+            found.append(Issue.lead_id == of if self.lead_only else sa.or_(Issue.lead_id == of, joins))
+        if self.owner == "none":
+            found.append(Issue.owner_id.is_(None))
+        elif self.owner:
+            found.append(Issue.owner_id == (person.id if self.owner == "me" else int(self.owner)))
+        if self.stage:
+            found.append(Issue.stage_id == self.stage)
+        if self.tag:
+            found.append(sa.exists().where(IssueTag.issue_id == Issue.id, IssueTag.name == self.tag))
+        if self.still:
+            found.append(standing_still())
+        if self.text:
+            found.append(matches(self.text))
+        return found
+
+
+def matches(text: str) -> sa.ColumnElement[bool]:
+    """Issues with this key or with all these words in the title, upper or lower case alike; % and _ are just characters."""
+    if (key := re.fullmatch(r"(?:cx-?)?([0-9]{1,9})", text.strip().lower())) and int(key[1]) <= BIGGEST_ID:
+        return sa.or_(Issue.id == int(key[1]), Issue.title.icontains(text, autoescape=True))
+    return sa.and_(*[Issue.title.icontains(word, autoescape=True) for word in text.split()[:8]])
+
+
+def _is_id(text: str) -> bool:
+    return bool(re.fullmatch("[0-9]{1,10}", text)) and int(text) <= BIGGEST_ID
+
+
+def _short(text: str) -> str:
+    return "".join(c for c in text if c.isprintable()).encode("utf-8", "ignore").decode().strip()
+
+
+class Dept(NamedTuple):
+    """What a card shows of a department."""
+
+    code: str
+    name: str
+    colour: str
+
+
+class Card(NamedTuple):
+    """One issue as the board shows it. Its values say all that its fragment says, so the fragment can be kept by them."""
+
+    id: int
+    title: str
+    status: str
+    days: int
+    mark: str
+    still: bool
+    lead: Dept | None
+    also: tuple[Dept, ...]
+    owner: str
+    causes: int
+    focus: int
+    verdict: str
+    expected: str
+    rank: int
+    version: int
+    movable: bool
+
+    @property
+    def key(self) -> str:
+        return f"CX-{self.id}"
+
+
+@dataclass
+class Column:
+    """One status of the board: its cards, how many there are in all, and how long is usual."""
+
+    status: Status
+    cards: list[Card] = field(default_factory=list)
+    count: int = 0
+    usual: Usual | None = None
+
+
+@dataclass
+class Lane:
+    """One department's row of the board (None: no lead yet)."""
+
+    department: Department | None
+    columns: list[Column]
+
+    @property
+    def in_progress(self) -> int:
+        return self.columns[BOARD.index(Status.IN_PROGRESS)].count
+
+    @property
+    def over(self) -> bool:
+        return bool(self.department and self.in_progress > self.department.wip_limit)
+
+
+def cards(person: User, *, only: int | None = None, where: list[sa.ColumnElement[bool]] | None = None, departments: dict[int, Department] | None = None) -> tuple[list[Card], dict[Status, int]]:
+    """The cards of the board in order of rank (done: newest first), at most 100 a column, and the count per column.
+
+    Two statements, however many issues there are. `only` asks for one card, whatever its status.
+    """
+    # Cause and Focus live above this slice; an issue knows them by its relationships.
+    Cause, Focus = Issue.causes.property.mapper.class_, Issue.focus.property.mapper.class_
+    departments = departments if departments is not None else {d.id: d for d in db.session.scalars(sa.select(Department))}
+    owner = aliased(User)
+    causes = sa.select(sa.func.count()).where(Cause.issue_id == Issue.id, Cause.visible_to(person)).scalar_subquery()
+    focus = sa.select(Focus.place).where(Focus.issue_id == Issue.id, Focus.until.is_(None)).limit(1).scalar_subquery()
+    columns = (
+        Issue.id, Issue.title, Issue.status, Issue.status_since, Issue.touched_at, Issue.lead_id, Issue.owner_id, owner.name.label("owner"), Issue.reporter_id,
+        Issue.verdict, Issue.expected_effect, Issue.rank, Issue.version, causes.label("causes"), focus.label("focus"),
+    )  # fmt: skip
+    base = sa.select(*columns).outerjoin(owner, owner.id == Issue.owner_id)
+    if only is not None:
+        select = base.add_columns(sa.literal(1).label("total")).where(Issue.id == only)
+    else:
+        narrowed = [] if where is None else where
+        place = sa.func.row_number().over(partition_by=Issue.status, order_by=(Issue.rank, Issue.id)).label("place")
+        total = sa.func.count().over(partition_by=Issue.status).label("total")
+        # Literal values, so that the partial index on open issues is used.
+        is_open = Issue.status.in_(sa.bindparam("open", OPEN_VALUES, expanding=True, literal_execute=True, type_=sa.String))
+        picked = sa.select(Issue.id, place, total).where(is_open, *narrowed).subquery()
+        recent = (
+            sa.select(Issue.id, sa.func.row_number().over(order_by=(Issue.status_since.desc(), Issue.id.desc())).label("place"), sa.func.count().over().label("total"))
+            .where(Issue.status == Status.DONE, Issue.status_since > clock.now() - timedelta(days=DONE_DAYS), *narrowed)
+            .subquery()
+        )
+        both = sa.union_all(sa.select(picked).where(picked.c.place <= MOST_PER_COLUMN), sa.select(recent).where(recent.c.place <= MOST_PER_COLUMN)).subquery()
+        select = base.add_columns(both.c.total).join(both, both.c.id == Issue.id).order_by(both.c.place)
+    rows = db.session.execute(select).all()
+    also: dict[int, list[Dept]] = {}
+    if rows:
+        joined = sa.select(contribution).where(contribution.c.issue_id.in_([r.id for r in rows]))
+        for issue_id, department_id in db.session.execute(joined):
+            also.setdefault(issue_id, []).append(_dept(departments[department_id]))
+    usual, mine, day = usual_days(), person.department_ids, clock.today()
+    may_all, may_own = person.is_regisseur, person.role.value != "viewer"
+    still_before = clock.now() - timedelta(days=STILL_DAYS)
+    zone, my_codes = clock.zone(), {d.code for d in person.departments}
+    found, counts = [], {}
+    for r in rows:
+        counts[r.status] = r.total
+        days = (day - r.status_since.astimezone(zone).date()).days
+        u = usual.get(r.status)
+        mark = "" if u is None else "late" if days > u.p85 else "slow" if days > u.p70 else ""
+        others = tuple(sorted(also.get(r.id, ())))
+        own = r.lead_id in mine or person.id in (r.owner_id, r.reporter_id) or any(o.code in my_codes for o in others)
+        found.append(
+            Card(
+                id=r.id, title=r.title, status=r.status.value, days=days, mark=mark, still=r.status.is_open and (mark == "late" or r.touched_at < still_before),
+                lead=_dept(departments[r.lead_id]) if r.lead_id else None, also=others, owner=r.owner or "", causes=r.causes, focus=r.focus or 0,
+                verdict=r.verdict.value if r.verdict else "", expected=(r.expected_effect or "")[:80] if r.status == Status.VERIFYING else "", rank=r.rank,
+                version=r.version, movable=may_all or (may_own and own),
+            )  # fmt: skip
+        )
+    return found, counts
+
+
+def _dept(department: Department) -> Dept:
+    return Dept(department.code, department.name, department.colour)
+
+
+def board(person: User, filter: BoardFilter, departments: dict[int, Department]) -> list[Lane]:
+    """The whole board: one lane without a department, or a lane per department that leads something."""
+    found, counts = cards(person, where=filter.where(person), departments=departments)
+    usual = usual_days()
+    if not filter.lanes:
+        return [Lane(None, _columns(found, usual, counts))]
+    lanes = []
+    by_code = {d.code: d for d in departments.values()}
+    for code in sorted({c.lead.code if c.lead else "" for c in found}, key=lambda c: (c == "", c)):
+        own = [c for c in found if (c.lead.code if c.lead else "") == code]
+        lanes.append(Lane(by_code.get(code), _columns(own, usual, {})))
+    return lanes or [Lane(None, _columns([], usual, {}))]
+
+
+def _columns(found: list[Card], usual: dict[Status, Usual], counts: dict[Status, int]) -> list[Column]:
+    columns = [Column(s, usual=usual.get(s)) for s in BOARD]
+    by_value = {c.status.value: c for c in columns}
+    for card in found:
+        by_value[card.status].cards.append(card)
+    for column in columns:
+        column.count = counts.get(column.status, len(column.cards))
+    return columns
+
+
+def card_of(issue: Issue, person: User) -> Card:
+    """One issue's card, after something happened to it."""
+    db.session.flush()
+    return cards(person, only=issue.id)[0][0]
+
+
+def column_counts(person: User, filter: BoardFilter) -> dict[Status, int]:
+    """How many issues each column holds under this filter."""
+    recent = sa.and_(Issue.status == Status.DONE, Issue.status_since > clock.now() - timedelta(days=DONE_DAYS))
+    rows = db.session.execute(
+        sa.select(Issue.status, sa.func.count()).where(sa.or_(Issue.status.in_(OPEN), recent), *filter.where(person)).group_by(Issue.status)
+    )
+    return {s: 0 for s in BOARD} | {status: count for status, count in rows}
+
+
+@dataclass
+class Choices:
+    """What there is to filter by, and the board's three figures."""
+
+    owners: list[tuple[int, str]] = field(default_factory=list)
+    stages: list[tuple[int, str]] = field(default_factory=list)
+    tags: list[str] = field(default_factory=list)
+    open: int = 0
+    still: int = 0
+    focus: int = 0
+
+
+def choices() -> Choices:
+    """Owners, stages and tags of open issues, and how many are open, stand still and are in focus; one statement."""
+    Focus = Issue.focus.property.mapper.class_
+    is_open = Issue.status.in_(OPEN)
+    said = sa.literal
+    statement = sa.union_all(
+        sa.select(said("owner").label("kind"), User.id.label("id"), User.name.label("name")).where(User.id.in_(sa.select(Issue.owner_id).where(is_open))),
+        sa.select(said("stage"), Stage.id, Stage.name).where(Stage.id.in_(sa.select(Issue.stage_id).where(is_open))),
+        sa.select(said("tag"), said(0), IssueTag.name).join(Issue, Issue.id == IssueTag.issue_id).where(is_open).distinct(),
+        sa.select(said("open"), sa.func.count(), said("")).select_from(Issue).where(is_open),
+        sa.select(said("still"), sa.func.count(), said("")).select_from(Issue).where(standing_still()),
+        sa.select(said("focus"), sa.func.count(), said("")).select_from(Focus).where(Focus.until.is_(None)),
+    )
+    found = Choices()
+    for kind, id, name in db.session.execute(statement):
+        if kind in ("owner", "stage"):
+            getattr(found, kind + "s").append((id, name))
+        elif kind == "tag":
+            found.tags.append(name)
+        else:
+            setattr(found, kind, id)
+    found.owners.sort(key=lambda o: o[1].casefold())
+    found.tags.sort(key=str.casefold)
+    return found
+
+
+# lists
+
+
+def listed(*, status: Status | None, text: str, page: int, per_page: int = 50) -> tuple[list[Issue], int]:
+    """Issues of one status (None: all), newest change of status first, and how many there are."""
+    from sqlalchemy.orm import joinedload
+
+    where = [Issue.status == status] if status else []
+    if text:
+        where.append(matches(text))
+    total = db.session.scalar(sa.select(sa.func.count()).select_from(Issue).where(*where)) or 0
+    select = sa.select(Issue).where(*where).order_by(Issue.status_since.desc(), Issue.id.desc()).limit(per_page).offset((page - 1) * per_page)
+    return list(db.session.scalars(select.options(joinedload(Issue.lead), joinedload(Issue.owner), joinedload(Issue.merged_into)))), total
+
+
+LITTLE_WORDS = frozenset("voor naar niet maar door over deze onze haar zijn wordt worden klant klanten komt krijgt after with from that this their customer customers does".split())
+
+
+def similar(issue: Issue, *, limit: int = 8) -> list[Issue]:
+    """Open issues that share words with this one, most shared first: what it may be a duplicate of."""
+    words = {w for w in re.findall(r"\w{4,}", issue.title.casefold()) if w not in LITTLE_WORDS}
+    if not words:
+        return []
+    shared = [Issue.title.icontains(w[:7], autoescape=True) for w in sorted(words)[:10]]
+    count = sum((sa.case((s, 1), else_=0) for s in shared[1:]), sa.case((shared[0], 1), else_=0))
+    select = sa.select(Issue).where(Issue.id != issue.id, Issue.status.in_(OPEN), sa.or_(*shared)).order_by(count.desc(), Issue.rank).limit(limit)
+    return list(db.session.scalars(select))
+
+
+def following(issue: Issue) -> Issue | None:
+    """The issue right after this one in the ranking."""
+    return db.session.scalar(sa.select(Issue).where(Issue.rank > issue.rank).order_by(Issue.rank).limit(1))
