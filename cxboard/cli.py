@@ -257,18 +257,14 @@ def import_issues(file: Path, email: str | None, dry_run: bool, yes: bool) -> No
 
     All or nothing; running it twice adds nothing.
     """
-    from .imports import reading
-    from .imports.models import Import
+    from .imports.plan import Plan
+    from .imports.reading import read
 
     person = importer(email)
-    try:
-        table = reading.read(file.read_bytes(), file.name)
-    except reading.Unreadable as error:
-        raise click.ClickException(str(error)) from None
-    plan = Import.plan(table)
+    plan = Plan(read(file.read_bytes(), file.name))
     for line in plan.lines():
         click.echo(line)
-    if plan.problems:
+    if plan.wrong:
         raise click.ClickException("Nothing was imported. Put right what is listed above and try again.")
     if dry_run or not plan.new:
         return
