@@ -33,6 +33,11 @@ def own(person: Any, thing: Any) -> bool:
     return regisseur(person) or (member(person) and thing.belongs_to(person))
 
 
+def author(person: Any, thing: Any) -> bool:
+    """A regisseur, or the member who wrote it down."""
+    return regisseur(person) or (member(person) and thing.by_id == person.id)
+
+
 def owning_department(person: Any, thing: Any) -> bool:
     """Somebody who lives with the problem: of the department that has it (a regisseur where no department has it)."""
     return member(person) and thing.judged_by(person)
@@ -63,6 +68,7 @@ PERMISSIONS: dict[str, Rule] = {
     "cause.confirm": owning_department,
     # decisions and actions
     "decision.record": member,
+    "decision.withdraw": author,
     "action.promise": member,
     "action.edit": own,
     # the weekly review

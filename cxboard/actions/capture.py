@@ -125,18 +125,18 @@ MONTHS = {
 }  # fmt: skip
 NUMBERS = {
     word: number
-    for number, names in enumerate(
-        ("een één a an one", "twee two", "drie three", "vier four", "vijf five", "zes six", "zeven seven", "acht eight", "negen nine", "tien ten"), 1
-    )
+    for number, names in enumerate((
+        "een één a an one", "twee two", "drie three", "vier four", "vijf five", "zes six", "zeven seven", "acht eight", "negen nine", "tien ten",
+    ), 1)
     for word in names.split()
-}
+}  # fmt: skip
 DAYS, WEEKS, MONTHLY = {"dag", "dagen", "day", "days"}, {"week", "weken", "weeks"}, {"maand", "maanden", "month", "months"}
 NEXT = {"volgende", "komende", "aankomende", "aanstaande", "a.s", "deze", "next", "coming", "this"}
 BY = {"op", "voor", "vóór", "uiterlijk", "on", "by", "before", "due"}
 # After one of these a day is part of the sentence: "elke vr", "het rapport van maandag", "ma, wo en vr", "tot 27 nov".
 NO_DAY_AFTER = {
-    "elke", "elk", "iedere", "ieder", "alle", "vorige", "afgelopen", "van", "sinds", "vanaf", "tot", "t/m", "en", "of", "per", "geen", "hele",
-    "every", "each", "all", "last", "past", "from", "since", "until", "till", "to", "and", "or", "the", "a", "no",
+    "elke", "elk", "iedere", "ieder", "alle", "vorige", "afgelopen", "van", "sinds", "vanaf", "tot", "t/m", "en", "of", "per",
+    "geen", "hele", "every", "each", "all", "last", "past", "from", "since", "until", "till", "to", "and", "or", "the", "a", "no",
 }  # fmt: skip
 # Days that are also ordinary words: not at the start of a line, where they begin a sentence ("Do …", "Ma …", "Sat nav …").
 WORDS_TOO = {"do", "zo", "ma", "mon", "sat", "sun", "wed", "di", "za"}

@@ -20,6 +20,10 @@ from ..history.models import LIVE_REVIEW
 from ..issues.models import Issue
 
 
+# The reviews are a slice above; of them only this is known here.
+REVIEW = sa.table("review", sa.column("id", sa.Integer), sa.column("week", sa.String), sa.column("status", sa.String))
+
+
 class ActionStatus(Enum):
     OPEN = "open"
     DONE = "done"
@@ -50,9 +54,17 @@ class Decision(HasHistory, Model):
     problem: Mapped[Problem | None] = relationship()
 
     @classmethod
-    def record_one(cls, text: str, *, by: User, issue: Issue | None = None, problem: Problem | None = None, step: str | None = None) -> Decision:
+    def visible_to(cls, person: User) -> sa.ColumnElement[bool]:
+        """What was decided about a restricted problem is for those who see the problem."""
+        return about_nothing_hidden(cls.problem_id, person)
+
+    @classmethod
+    def record_one(
+        cls, text: str, *, by: User, issue: Issue | None = None, problem: Problem | None = None, step: str | None = None
+    ) -> Decision:
         """Write down a decision; while a review is live it belongs to that."""
-        decision = cls(text=text, by=by, at=clock.now(), issue=issue, problem=problem, step=step, review_id=LIVE_REVIEW.scalar_subquery())
+        live = LIVE_REVIEW.scalar_subquery()
+        decision = cls(text=text, by=by, at=clock.now(), issue=issue, problem=problem, step=step, review_id=live)
         db.session.add(decision)
         db.session.flush()
         decision.record("decided", by=by, after={"text": text})
@@ -64,7 +76,12 @@ class Decision(HasHistory, Model):
         return super().record(kind, issue_id=self.issue_id, problem_id=self.problem_id, **details)
 
     def withdraw(self, *, by: User) -> None:
-        """It was written down by mistake."""
+        """It was written down by mistake. Raises Refused when the minutes of its review are closed: those never change."""
+        if self.withdrawn_at:
+            return
+        closed = sa.select(REVIEW.c.id).where(REVIEW.c.id == self.review_id, REVIEW.c.status == "closed")
+        if db.session.scalar(closed):
+            raise Refused(_l("This stands in the minutes of a closed review. Add a remark there, or write down a new decision."))
         self.withdrawn_at = clock.now()
         self.record("decision_withdrawn", by=by, before={"text": self.text})
 
@@ -104,26 +121,42 @@ class Action(HasHistory, Model):
     @property
     def was_on_time(self) -> bool:
         """Done, on or before its day, without having been carried over."""
-        return self.status == ActionStatus.DONE and not self.carried and self.closed_at is not None and clock.local(self.closed_at).date() <= self.due
+        if self.status != ActionStatus.DONE or self.carried or self.closed_at is None:
+            return False
+        return clock.local(self.closed_at).date() <= self.due
+
+    @classmethod
+    def visible_to(cls, person: User) -> sa.ColumnElement[bool]:
+        """What was promised about a restricted problem is for those who see the problem."""
+        return about_nothing_hidden(cls.problem_id, person)
 
     def belongs_to(self, person: User) -> bool:
-        return person.id in (self.owner_id, self.by_id) or self.department_id in person.department_ids or (self.issue is not None and self.issue.belongs_to(person))
+        """Whether I do it, wrote it down, or it is about something of my departments."""
+        if person.id in (self.owner_id, self.by_id) or self.department_id in person.department_ids:
+            return True
+        return any(about is not None and about.belongs_to(person) for about in (self.issue, self.problem))
 
     @classmethod
     def promise(
-        cls, title: str, *, owner: User | None, due: date | None, by: User, issue: Issue | None = None, problem: Problem | None = None, step: str | None = None
+        cls,
+        title: str,
+        *,
+        owner: User | None,
+        due: date | None,
+        by: User,
+        issue: Issue | None = None,
+        problem: Problem | None = None,
+        step: str | None = None,
     ) -> Action:
         """Write down a promise. Raises Refused without an owner and a date: then it is nobody's, some day."""
         if owner is None:
             raise Refused(_l("Who does it? Choose a person."))
         if due is None:
             raise Refused(_l("By when? Choose a date."))
-        if not owner.is_active:
-            raise Refused(_l("%(name)s does not work with cxboard any more. Choose somebody else.", name=owner.name))
-        departments = owner.departments
+        check_owner(owner, problem)
         action = cls(
-            title=title, owner=owner, due=due, by=by, issue=issue, problem=problem, step=step, created_at=clock.now(), status=ActionStatus.OPEN,
-            department=departments[0] if departments else None, review_id=LIVE_REVIEW.scalar_subquery(), carried=0, version=0,
+            title=title, owner=owner, due=due, by=by, issue=issue, problem=problem, step=step, created_at=clock.now(), version=0,
+            department=department_of(owner), review_id=LIVE_REVIEW.scalar_subquery(), carried=0, status=ActionStatus.OPEN,
         )  # fmt: skip
         db.session.add(action)
         db.session.flush()
@@ -156,7 +189,11 @@ class Action(HasHistory, Model):
             self.record("action_dropped", by=by, after={"text": self.title}, reason=reason)
 
     def carry(self, *, due: date, by: User) -> None:
-        """Not done in time: a new date, and a count of how often that happened."""
+        """Not done in time: a later date, and a count of how often that happened. Raises Refused for a date that is no later."""
+        if self.status != ActionStatus.OPEN:
+            raise Refused(_l("Only what is still open can be carried over."))
+        if due <= min(self.due, clock.today()) or due < clock.today():
+            raise Refused(_l("Choose a later day."))
         before, self.due = self.due, due
         self.carried += 1
         self.record("action_carried", by=by, before={"was": before.isoformat()}, after={"text": self.title, "due": due.isoformat()})
@@ -164,6 +201,27 @@ class Action(HasHistory, Model):
     def revise(self, *, by: User, title: str, owner: User, due: date) -> None:
         """Put right what was written down. Another date here is a correction, not carrying over."""
         if (title, owner.id, due) != (self.title, self.owner_id, self.due):
+            if owner.id != self.owner_id:
+                check_owner(owner, self.problem)
+                self.department = department_of(owner)
             before = {"was": self.title, "due": self.due.isoformat(), "owner": self.owner.name}
             self.title, self.owner, self.due = title, owner, due
             self.record("action_revised", by=by, before=before, after={"text": title, "owner": owner.name, "due": due.isoformat()})
+
+
+def about_nothing_hidden(problem_id: Any, person: User) -> sa.ColumnElement[bool]:
+    """Whether what hangs on `problem_id` hangs on no problem, or on one that this person may see."""
+    return sa.or_(problem_id.is_(None), problem_id.in_(sa.select(Problem.id).where(Problem.visible_to(person))))
+
+
+def check_owner(owner: User, problem: Problem | None) -> None:
+    """Raises Refused for somebody who left, or who may not see what the promise is about."""
+    if not owner.is_active:
+        raise Refused(_l("%(name)s does not work with cxboard any more. Choose somebody else.", name=owner.name))
+    if problem is not None and not problem.is_visible_to(owner):
+        raise Refused(_l("%(name)s may not see this restricted problem. Choose somebody who may.", name=owner.name))
+
+
+def department_of(owner: User) -> Department | None:
+    """The department that a promise counts for: the first of whoever made it."""
+    return owner.departments[0] if owner.departments else None

@@ -1,0 +1,24 @@
+// Writing down in one line: B and A lead into the field, and what was carried out empties it for the next one.
+(() => {
+  "use strict";
+  const field = (form) => form.querySelector("textarea");
+
+  // A click or a key on a kind leads on into the line; the arrows between the kinds do not.
+  document.addEventListener("click", (event) => {
+    const kind = event.target.closest("form.capture label[data-key]");
+    if (kind && event.target.tagName !== "INPUT") setTimeout(() => field(kind.closest("form")).focus());
+  });
+
+  // Carried out: the text is kept elsewhere now, so the field is empty and ready.
+  document.addEventListener("cx:done", (event) => {
+    const form = event.target.closest && event.target.closest("form[data-empties]");
+    if (!form) return;
+    const text = field(form);
+    text.defaultValue = text.value = "";
+    for (const input of form.querySelectorAll("select, input[type=date]")) input.value = "";
+    for (const told of form.querySelectorAll(".parsed > *, .err")) told.remove();
+    for (const wrong of form.querySelectorAll("[aria-invalid]")) { wrong.removeAttribute("aria-invalid"); wrong.removeAttribute("aria-describedby"); }
+    for (const more of form.querySelectorAll("details")) more.open = false;
+    text.focus();
+  });
+})();
