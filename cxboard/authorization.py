@@ -60,7 +60,8 @@ def find(model: type[Any], id: int, *, lock: bool = False) -> Any:
     if hasattr(model, "visible_to"):
         select = select.where(model.visible_to(current_user))
     if lock:
-        select = select.with_for_update(of=model)
+        # Not the stronger FOR UPDATE: history that names this row as its author must not have to wait for it.
+        select = select.with_for_update(of=model, key_share=True)
     return db.session.scalar(select) or abort(404)
 
 

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 
+import flask
 from babel import Locale, dates, numbers
 from flask import Flask, current_app, has_request_context, request
 from flask_babel import get_locale, gettext as _, ngettext
@@ -23,14 +24,22 @@ def start(app: Flask) -> None:
     )
     app.jinja_env.globals.update(language=language, LANGUAGES=LANGUAGES)
 
+    @app.before_request
+    def choose_at_the_door() -> None:
+        """`?lang=en` holds for this browser until somebody signs in, whose own choice counts from then on."""
+        if request.args.get("lang") in LANGUAGES and not current_user.is_authenticated:
+            flask.session["lang"] = request.args["lang"]
+
 
 def choose() -> str:
-    """The person's own choice, else the browser's, else the setting."""
+    """The person's own choice, else what was chosen at the door, else the browser's, else the setting."""
     default = str(current_app.config["DEFAULT_LOCALE"])
     if not has_request_context():
         return default
     if current_user and current_user.is_authenticated:
         return str(current_user.locale)
+    if flask.session.get("lang") in LANGUAGES:
+        return str(flask.session["lang"])
     return request.accept_languages.best_match(list(LANGUAGES)) or default
 
 

@@ -1,7 +1,13 @@
-"""Mail that must go out at once: invitations and reset links. Written to the log where no mail server is set."""
+"""Mail that must go out at once: invitations, reset links, and word of a change to somebody's access.
 
+Sent beside the request, so that a slow mail server keeps nobody waiting (and tells nobody which addresses are known).
+Links are written to the log where no mail server is set.
+"""
+
+import logging
 import smtplib
 import ssl
+import threading
 from email.message import EmailMessage
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -10,6 +16,12 @@ from flask import current_app
 from flask_babel import force_locale, gettext as _
 
 TIMEOUT = 10
+LOCAL = ("localhost", "127.0.0.1", "::1")
+
+
+def is_set() -> bool:
+    """Whether there is a mail server; where there is none, whoever invites hands the link over."""
+    return bool(current_app.config["SMTP_URL"])
 
 
 def send_link(person: Any, token: str, purpose: str) -> str:
@@ -28,32 +40,68 @@ def send_link(person: Any, token: str, purpose: str) -> str:
                 "Hello %(name)s,\n\nSomebody asked for a new password for your account. Choose it here, within an hour:\n\n%(url)s\n\nWas it not you? Then you need to do nothing.\n",
                 name=person.first_name, url=url,
             )  # fmt: skip
-    send(person.email, subject, text, link=url)
+    if is_set():
+        send(person.email, subject, text)
+    else:
+        current_app.logger.warning("no mail server is set (CXBOARD_SMTP_URL); the link for person %s: %s", person.id, url)
     return url
 
 
-def send(to: str, subject: str, text: str, *, link: str = "") -> bool:
-    """Send one mail; False when the mail server did not take it (the log says why, never what it said)."""
-    if not current_app.config["SMTP_URL"]:
-        current_app.logger.warning("no mail server is set (CXBOARD_SMTP_URL); the link for this person: %s", link)
-        return False
+def tell_of_password(person: Any) -> None:
+    """Word to the owner that the password is another one."""
+    with force_locale(person.locale):
+        _tell(person, person.email, _("Your password for cxboard was changed"), _("Your password for cxboard was changed just now."))
+
+
+def tell_of_email(person: Any, before: str) -> None:
+    """Word to the old address and the new one."""
+    with force_locale(person.locale):
+        for address in (before, person.email):
+            _tell(person, address, _("Your e-mail address for cxboard was changed"), _("From now on you sign in to cxboard with %(email)s.", email=person.email))
+
+
+def tell_of_role(person: Any) -> None:
+    """Word to the owner that the role is another one."""
+    with force_locale(person.locale):
+        _tell(person, person.email, _("Your role in cxboard was changed"), _("Your role in cxboard is now: %(role)s.", role=person.role.label))
+
+
+def _tell(person: Any, address: str, subject: str, what: str) -> None:
+    text = _("Hello %(name)s,\n\n%(what)s\n\nWas this not meant? Tell the administrator.\n", name=person.first_name, what=what)
+    if is_set():
+        send(address, subject, text)
+
+
+def send(to: str, subject: str, text: str) -> None:
+    """Hand one mail over to the mail server, beside the request."""
     message = EmailMessage()
     message["Subject"] = " ".join(subject.split())
     message["From"] = current_app.config["MAIL_FROM"]
-    message["To"] = to
+    message["To"] = " ".join(to.split())
     message.set_content(text)
-    server = urlsplit(current_app.config["SMTP_URL"])
+    threading.Thread(target=deliver, args=(message, current_app.config["SMTP_URL"], current_app.logger), name="mail").start()
+
+
+def deliver(message: EmailMessage, server_url: str, logger: logging.Logger) -> bool:
+    """False when the mail server did not take it (the log says why, never what it said)."""
+    server = urlsplit(server_url)
     host, secure = server.hostname or "localhost", server.scheme == "smtps"
+    context = ssl.create_default_context()
     try:
-        context = ssl.create_default_context()
         smtp = smtplib.SMTP_SSL(host, server.port or 465, timeout=TIMEOUT, context=context) if secure else smtplib.SMTP(host, server.port or 587, timeout=TIMEOUT)
         with smtp:
+            smtp.ehlo()
             if not secure and smtp.has_extn("starttls"):
                 smtp.starttls(context=context)
+                smtp.ehlo()
+                secure = True
             if server.username:
+                if not secure and host not in LOCAL:
+                    logger.error("mail not sent: the mail server offers no encryption, so the password is kept from it")
+                    return False
                 smtp.login(unquote(server.username), unquote(server.password or ""))
             smtp.send_message(message)
     except (OSError, smtplib.SMTPException) as error:
-        current_app.logger.error("mail not sent: %s", type(error).__name__)
+        logger.error("mail not sent: %s", type(error).__name__)
         return False
     return True

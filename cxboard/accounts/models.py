@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from enum import Enum
+from typing import Any
 
 import sqlalchemy as sa
 from argon2 import PasswordHasher
@@ -15,13 +19,16 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from .. import clock
 from ..db import Model, db
-from ..domain import Refused
-from ..history import HasHistory
+from ..domain import Refused, Stale
+from ..history import Event, HasHistory
+from .passwords import check_password
 
 COLOURS = ("zalm", "koper", "kastanje", "olijf", "linde", "lagune", "hemel", "marine", "iris", "pruim", "mauve", "fuchsia")
 IDLE = timedelta(days=14)
 ABSOLUTE = timedelta(days=30)
 LINK_LIFE = timedelta(hours=48)
+CONFIRMED_FOR = timedelta(minutes=15)
+ADMIN_LOCK = 7_042
 
 # OWASP's smallest argon2id setting: 19 MiB, two passes, one lane (Password Storage Cheat Sheet).
 hasher = PasswordHasher(time_cost=2, memory_cost=19456, parallelism=1)
@@ -76,14 +83,23 @@ class Department(HasHistory, Model):
 
     @classmethod
     def open(cls, *, name: str, code: str, by: User | None, colour: str | None = None, **limits: int) -> Department:
-        """Add a department; without a colour it gets the least used one. Raises Refused when the code is taken."""
-        code = code.strip().upper()
-        if db.session.scalar(sa.select(cls).where(cls.code == code)):
-            raise Refused(_l("There already is a department with the code %(code)s.", code=code))
-        department = cls(name=name.strip(), code=code, colour=colour or least_used_colour(), **limits)
-        db.session.add(department)
+        """Add a department; without a colour it gets the least used one. Raises Refused when the code is taken or no code."""
+        department = cls(name=name.strip(), code=good_code(code), colour=colour or least_used_colour(), **limits)
+        with unless_taken(_l("There already is a department with the code %(code)s.", code=department.code)):
+            db.session.add(department)
         department.record("department_opened", by=by, after={"text": department.name})
         return department
+
+    def edit(self, *, by: User, version: int | None = None, **facts: Any) -> list[Event]:
+        """Change name, code, colour, lead, wip_limit, change_limit or mandate.
+
+        Raises Stale when one of them changed after `version`, Refused when the code is taken or no code.
+        """
+        if "code" in facts:
+            facts["code"] = good_code(facts["code"])
+        changes = changes_to(self, facts, version)
+        with unless_taken(_l("There already is a department with the code %(code)s.", code=facts.get("code", self.code))):
+            return [set_fact(self, name, value, by) for name, value in changes.items()]
 
     def archive(self, *, by: User) -> None:
         """Close the department; what it did stays."""
@@ -97,6 +113,14 @@ class Department(HasHistory, Model):
         if self.archived_at:
             self.archived_at = None
             self.record("department_restored", by=by, after={"text": self.name})
+
+
+def good_code(code: str) -> str:
+    """The code in capitals. Raises Refused when it is no code."""
+    code = code.strip().upper()
+    if not re.fullmatch("[A-Z][A-Z0-9]{1,5}", code):
+        raise Refused(_l("A code has two to six letters or digits and begins with a letter, such as KS or LOG."))
+    return code
 
 
 def least_used_colour() -> str:
@@ -138,6 +162,11 @@ class User(HasHistory, Model):
         return self.deactivated_at is None
 
     @property
+    def has_come_in(self) -> bool:
+        """Whether this person has chosen a password; before that there is only an invitation."""
+        return self.password_hash is not None
+
+    @property
     def is_regisseur(self) -> bool:
         """A regisseur, or an administrator, who may everything that a regisseur may."""
         return self.role in (Role.REGISSEUR, Role.ADMIN)
@@ -158,19 +187,46 @@ class User(HasHistory, Model):
     @classmethod
     def join(cls, *, email: str, name: str, role: Role, departments: list[Department], by: User | None, locale: str = "nl") -> User:
         """Add a person. Raises Refused when the address is in use."""
-        email = email.strip().lower()
-        if db.session.scalar(sa.select(cls.id).where(cls.email == email)):
-            raise Refused(_l("Somebody with the address %(email)s is here already.", email=email))
-        person = cls(email=email, name=name.strip(), role=role, departments=departments, locale=locale)
-        db.session.add(person)
+        person = cls(email=email.strip().lower(), name=name.strip(), role=role, locale=locale)
+        with unless_taken(_l("Somebody with the address %(email)s is here already.", email=person.email)):
+            db.session.add(person)
+        person.departments = departments
         person.record("person_joined", by=by or person, after={"text": person.name})
         return person
+
+    def edit(self, *, by: User, version: int | None = None, **facts: Any) -> None:
+        """Change name, email, role or departments. Another e-mail address closes the links that were sent to the old one.
+
+        Raises Stale when one of them changed after `version`, Refused for a taken address or the last administrator.
+        """
+        if "email" in facts:
+            facts["email"] = facts["email"].strip().lower()
+        changes = changes_to(self, facts, version)
+        with unless_taken(_l("Somebody with the address %(email)s is here already.", email=facts.get("email", self.email))):
+            for name in ("name", "email"):
+                if name in changes:
+                    set_fact(self, name, changes[name], by)
+        if "email" in changes:
+            UserLink.close_all(self)
+        if "departments" in changes:
+            self.change_departments(changes["departments"], by=by)
+        if "role" in changes:
+            self.change_role(changes["role"], by=by)
+
+    def prefer(self, *, locale: str, theme: str, single_keys: bool) -> None:
+        """How cxboard looks and listens to this person; nobody else's business, so not in the history."""
+        self.locale, self.theme, self.single_keys = locale, theme, single_keys
+
+    def invite(self, *, by: User) -> str:
+        """A link with which a new person chooses a password and comes in. Returns its token, which is told once."""
+        self.record("person_invited", by=by, after={"text": self.name})
+        return UserLink.make(self, "invite")
 
     def set_password(self, password: str, *, by: User, keep: UserSession | None = None) -> None:
         """A new password ends every other session and every unused link at once. Raises Refused for a weak one."""
         self.password_hash = hasher.hash(check_password(password, self))
         self.end_sessions(keep=keep)
-        db.session.execute(sa.update(UserLink).where(UserLink.user_id == self.id, UserLink.used_at.is_(None)).values(used_at=clock.now()))
+        UserLink.close_all(self)
         self.record("password_changed", by=by)
 
     def has_password(self, password: str) -> bool:
@@ -206,6 +262,7 @@ class User(HasHistory, Model):
             self._keep_one_admin()
         self.deactivated_at = clock.now()
         self.end_sessions()
+        UserLink.close_all(self)
         self.record("person_deactivated", by=by, after={"text": self.name})
 
     def reactivate(self, *, by: User) -> None:
@@ -215,10 +272,11 @@ class User(HasHistory, Model):
             self.record("person_reactivated", by=by, after={"text": self.name})
 
     def _keep_one_admin(self) -> None:
-        others = db.session.scalars(
-            sa.select(User.id).where(User.role == Role.ADMIN, User.deactivated_at.is_(None), User.id != self.id).with_for_update()
-        ).all()
-        if not others:
+        """One at a time: two administrators who send each other away at the same moment must not both succeed."""
+        if db.session.get_bind().dialect.name == "postgresql":
+            db.session.execute(sa.select(sa.func.pg_advisory_xact_lock(ADMIN_LOCK)))
+        others = sa.select(User.id).where(User.role == Role.ADMIN, User.deactivated_at.is_(None), User.id != self.id).limit(1)
+        if db.session.scalar(others) is None:
             raise Refused(_l("%(name)s is the only administrator. Make somebody else administrator first.", name=self.name))
 
     def end_sessions(self, keep: UserSession | None = None) -> None:
@@ -229,31 +287,61 @@ class User(HasHistory, Model):
         db.session.execute(ends.values(ended_at=clock.now()), execution_options={"synchronize_session": "fetch"})
 
 
+def changes_to(thing: Department | User, facts: dict[str, Any], version: int | None) -> dict[str, Any]:
+    """Which of the facts differ from what is. Raises Stale when somebody changed one of those after `version`."""
+    changes = {name: value for name, value in facts.items() if plain(getattr(thing, name)) != plain(value)}
+    if version is not None and (meanwhile := thing.changed_since(version, set(changes))):
+        from ..history.sentences import FIELDS, value_of
+
+        names = list(dict.fromkeys(e.field for e in meanwhile if e.field))
+        pairs = {n: (value_of(n, plain(changes[n])), value_of(n, plain(getattr(thing, n)))) for n in names}
+        raise Stale(meanwhile[-1].by.name if meanwhile[-1].by else None, {str(FIELDS[n]): pair for n, pair in pairs.items()})
+    return changes
+
+
+def set_fact(thing: Department | User, name: str, value: Any, by: User) -> Event:
+    """Change one fact and write it down."""
+    before, after = plain(getattr(thing, name)), plain(value)
+    setattr(thing, name, value)
+    kind = "filled" if before in (None, "") else "cleared" if after in (None, "") else "changed"
+    return thing.record(kind, by=by, field=name, before=before, after=after)
+
+
+def plain(value: Any) -> Any:
+    """A fact as history keeps it: a person by name, departments by code."""
+    if isinstance(value, User):
+        return value.name
+    if isinstance(value, Role):
+        return value.value
+    if isinstance(value, list):
+        return sorted(d.code for d in value)
+    return value
+
+
+@contextmanager
+def unless_taken(sentence: Any) -> Iterator[None]:
+    """What is written within must be unique; when somebody else has it, the database says so, and this raises Refused."""
+    try:
+        with db.session.begin_nested():
+            yield
+    except sa.exc.IntegrityError:
+        raise Refused(sentence) from None
+
+
 # The hash of a password that nobody has, so that a wrong address takes as long as a wrong password.
 NO_PASSWORD = hasher.hash(secrets.token_hex(16))
-COMMON = frozenset(
-    "password passw0rd wachtwoord welkom01 welkom123 qwertyui qwerty123 12345678 123456789 1234567890 11111111 00000000 iloveyou "
-    "abcd1234 abc12345 letmein1 football baseball superman trustno1 sunshine princess whatever monkey123 dragon123 geheim123 "
-    "admin123 administrator changeme zomer2025 winter2025 zomer2026 winter2026 feyenoord amsterdam rotterdam1 computer1".split()
-)
-
-
-def check_password(password: str, person: User) -> str:
-    """The password, when it is good enough: 8 to 128 characters, no common one, nothing from here (ASVS 5.0, 6.2). Raises Refused."""
-    if len(password) < 8:
-        raise Refused(_l("Choose a password of at least 8 characters."))
-    if len(password) > 128:
-        raise Refused(_l("A password has at most 128 characters."))
-    plain = password.casefold()
-    own = {person.email.split("@")[0].casefold(), *(w.casefold() for w in person.name.split() if len(w) > 3)}
-    if plain in COMMON or len(set(plain)) < 4 or "cxboard" in plain or any(w in plain and len(w) * 2 > len(plain) for w in own):
-        raise Refused(_l("This password is easy to guess. Four words in a row work well."))
-    return password
 
 
 def digest(token: str) -> str:
     """What is stored of a token: its SHA-256, so that a copy of the database opens nothing."""
     return hashlib.sha256(token.encode()).hexdigest()
+
+
+# What a browser's own description holds, most telling word first.
+BROWSERS = (("Edg", "Edge"), ("OPR", "Opera"), ("SamsungBrowser", "Samsung Internet"), ("Firefox", "Firefox"), ("FxiOS", "Firefox"),
+            ("CriOS", "Chrome"), ("Chrom", "Chrome"), ("Safari", "Safari"))  # fmt: skip
+SYSTEMS = (("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Windows", "Windows"), ("Mac OS", "macOS"), ("CrOS", "ChromeOS"),
+           ("Linux", "Linux"))  # fmt: skip
 
 
 class UserSession(Model):
@@ -266,6 +354,7 @@ class UserSession(Model):
     token_hash: Mapped[str] = mapped_column(sa.String(64), unique=True)
     started_at: Mapped[datetime] = mapped_column(default=clock.now)
     seen_at: Mapped[datetime] = mapped_column(default=clock.now)
+    confirmed_at: Mapped[datetime] = mapped_column(default=clock.now)
     ended_at: Mapped[datetime | None]
     agent: Mapped[str] = mapped_column(sa.String(200), default="")
 
@@ -292,7 +381,23 @@ class UserSession(Model):
         fresh = now - self.seen_at < IDLE and now - self.started_at < ABSOLUTE
         return self.ended_at is None and fresh and self.user.is_active
 
+    @property
+    def is_confirmed(self) -> bool:
+        """Whether the password was given in the last quarter of an hour; changing rights asks for that (ASVS 5.0, 7.5.1)."""
+        return clock.now() - self.confirmed_at < CONFIRMED_FOR
+
+    def confirm(self) -> None:
+        """The person has just given the password again."""
+        self.confirmed_at = clock.now()
+
+    @property
+    def device(self) -> str:
+        """`Firefox, Windows`, as far as the browser says so."""
+        found = [next((name for word, name in kinds if word in self.agent), "") for kinds in (BROWSERS, SYSTEMS)]
+        return ", ".join(filter(None, found))
+
     def end(self) -> None:
+        """Sign out here."""
         self.ended_at = self.ended_at or clock.now()
 
 
@@ -314,16 +419,21 @@ class UserLink(Model):
     @classmethod
     def make(cls, person: User, purpose: str) -> str:
         """A new `invite` or `reset` link; earlier unused ones stop working. Returns the token, which is told once."""
-        db.session.execute(sa.update(cls).where(cls.user_id == person.id, cls.used_at.is_(None)).values(used_at=clock.now()))
+        cls.close_all(person)
         token = secrets.token_urlsafe(32)
         life = LINK_LIFE if purpose == "invite" else timedelta(hours=1)
         db.session.add(cls(user=person, purpose=purpose, token_hash=digest(token), expires_at=clock.now() + life))
         return token
 
     @classmethod
+    def close_all(cls, person: User) -> None:
+        """From now on no link that was sent to this person opens anything."""
+        db.session.execute(sa.update(cls).where(cls.user_id == person.id, cls.used_at.is_(None)).values(used_at=clock.now()))
+
+    @classmethod
     def of(cls, token: str) -> UserLink | None:
         """The link, while it still opens something."""
-        link = db.session.scalar(sa.select(cls).where(cls.token_hash == digest(token)).with_for_update())
+        link = db.session.scalar(sa.select(cls).where(cls.token_hash == digest(token)).with_for_update(of=cls))
         if link is None or link.used_at or link.expires_at <= clock.now() or not link.user.is_active:
             return None
         return link

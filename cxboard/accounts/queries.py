@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 
 from ..db import db
-from .models import Department, User, membership
+from .models import Department, User, UserSession, membership
 
 
 def person_with(email: str) -> User | None:
@@ -34,3 +34,27 @@ def people_of(department_id: int | None) -> list[tuple[int, str]]:
     if department_id is not None:
         select = select.join(membership).where(membership.c.department_id == department_id)
     return [(id, name) for id, name in db.session.execute(select)]
+
+
+def headcounts() -> dict[int, int]:
+    """How many active people each department has."""
+    rows = db.session.execute(
+        sa.select(membership.c.department_id, sa.func.count())
+        .join(User, User.id == membership.c.user_id)
+        .where(User.deactivated_at.is_(None))
+        .group_by(membership.c.department_id)
+    )
+    return {department: count for department, count in rows}
+
+
+def leads_for(department: Department) -> list[User]:
+    """Who can lead a department: everybody who is active, and who leads it now."""
+    return list(db.session.scalars(sa.select(User).where(sa.or_(User.deactivated_at.is_(None), User.id == department.lead_id)).order_by(User.name)))
+
+
+def sessions_of(person: User) -> list[UserSession]:
+    """The open sessions of a person, the last used first."""
+    rows = db.session.scalars(
+        sa.select(UserSession).where(UserSession.user_id == person.id, UserSession.ended_at.is_(None)).order_by(UserSession.seen_at.desc(), UserSession.id.desc())
+    )
+    return [session for session in rows if session.counts]

@@ -1,18 +1,24 @@
 """Staying signed in: Flask-Login on sessions that live on the server. The only module that knows Flask-Login's insides."""
 
 import hashlib
+from collections.abc import Callable
 from datetime import timedelta
+from functools import wraps
+from ipaddress import IPv6Address, ip_address
+from typing import Any
 
 import flask
 import sqlalchemy as sa
 from flask import Flask, g, has_request_context, request
+from flask_babel import gettext as _
 from flask_login import AnonymousUserMixin, current_user
 
 from .. import clock
 from ..db import db
 from ..domain import Refused
 from ..extensions import login
-from .models import SignInAttempt, User, UserSession
+from ..rendering import page
+from .models import SignInAttempt, User, UserLink, UserSession
 
 SEEN_EVERY = timedelta(hours=1)
 PER_ACCOUNT = 10
@@ -62,6 +68,7 @@ def current_session() -> UserSession | None:
 def sign_in(person: User) -> None:
     """Start a fresh session; whatever the browser brought along is thrown away."""
     flask.session.clear()
+    UserLink.close_all(person)
     session, token = UserSession.start(person, agent=request.headers.get("User-Agent", ""))
     flask.session.permanent = True
     flask.session["_user_id"] = token
@@ -77,20 +84,59 @@ def sign_out() -> None:
     flask.session.clear()
 
 
+def fresh(view: Callable[..., Any]) -> Callable[..., Any]:
+    """A change of rights wants the password of the last quarter of an hour: asks for it, and does nothing before.
+
+    Stands above @requires. What was filled in travels along in the question, and is carried out when the answer is right.
+    """
+
+    @wraps(view)
+    def asked_first(**url: Any) -> Any:
+        session = current_session()
+        if session is None or session.is_confirmed:
+            return view(**url)
+        account = f"confirm:{session.user.email}"
+        given, error, status = request.form.get("confirm", ""), None, 403
+        try:
+            check_attempts(account)
+            if given and len(given) <= 128 and session.user.has_password(given):
+                session.confirm()
+                db.session.commit()
+                return view(**url)
+            if given:
+                count_attempt(account)
+                db.session.commit()
+                error, status = _("This is not your password."), 422
+        except Refused as refused:
+            error, status = str(refused.message), 429
+        typed = [(k, v) for k, v in request.form.items(multi=True) if k not in ("csrf_token", "confirm", "password")]
+        return page("accounts/confirm.html", fragment="accounts/_confirm_form.html", status=status, error=error, typed=typed)
+
+    return asked_first
+
+
 def key_of(kind: str, value: str) -> str:
     """What an attempt is counted by; hashed, so that the table holds no addresses."""
     return hashlib.sha256(f"{kind}:{value.strip().casefold()}".encode("utf-8", "replace")).hexdigest()
 
 
-def keys(account: str) -> list[tuple[str, int]]:
-    """The counters of an attempt on `account` from this request's address, each with its limit."""
-    return [(key_of("account", account), PER_ACCOUNT), (key_of("address", request.remote_addr or ""), PER_ADDRESS)]
+def network() -> str:
+    """Where the request comes from: its address, or the network of an IPv6 address, of which one person has billions."""
+    try:
+        address = ip_address(request.remote_addr or "")
+    except ValueError:
+        return ""
+    return str(int(address) >> 64) if isinstance(address, IPv6Address) else str(address)
 
 
-def check_attempts(account: str) -> None:
-    """Raises Refused when there were too many wrong attempts on this account or from this address in 15 minutes."""
-    from flask_babel import gettext as _
+def keys(account: str | None) -> list[tuple[str, int]]:
+    """The counters of an attempt: on `account` (where it is about one), and from this request's network, each with its limit."""
+    on_account = [(key_of("account", account), PER_ACCOUNT)] if account else []
+    return [*on_account, (key_of("address", network()), PER_ADDRESS)]
 
+
+def check_attempts(account: str | None) -> None:
+    """Raises Refused when there were too many wrong attempts on this account or from this network in 15 minutes."""
     since = clock.now() - WINDOW
     for key, limit in keys(account):
         count = db.session.scalar(sa.select(sa.func.count()).where(SignInAttempt.key == key, SignInAttempt.at > since)) or 0
@@ -98,7 +144,12 @@ def check_attempts(account: str) -> None:
             raise Refused(_("Too many wrong attempts. Wait a quarter of an hour, or ask for a new password."))
 
 
-def count_attempt(account: str) -> None:
+def count_attempt(account: str | None) -> None:
     """Remember a wrong attempt; old ones are cleared away."""
     db.session.execute(sa.delete(SignInAttempt).where(SignInAttempt.at < clock.now() - timedelta(hours=1)))
     db.session.add_all(SignInAttempt(key=key) for key, _limit in keys(account))
+
+
+def forget_attempts(account: str) -> None:
+    """The right password: what went wrong before on this account no longer counts (from this network it does)."""
+    db.session.execute(sa.delete(SignInAttempt).where(SignInAttempt.key == key_of("account", account)))

@@ -4,4 +4,4 @@ from flask import Blueprint
 
 bp = Blueprint("journeys", __name__)
 
-from . import models, views  # noqa: E402,F401
+from . import models, sentences, views  # noqa: E402,F401

@@ -1,6 +1,7 @@
-"""The stages, for choosing one."""
+"""The journeys and their stages."""
 
 import sqlalchemy as sa
+from sqlalchemy.orm import selectinload
 
 from ..db import db
 from .models import Journey, Stage
@@ -15,3 +16,8 @@ def stages() -> list[tuple[int, str, str]]:
         .order_by(Journey.name, Stage.position)
     )
     return [tuple(r) for r in rows]
+
+
+def journeys() -> list[Journey]:
+    """Every journey with its stages, by name."""
+    return list(db.session.scalars(sa.select(Journey).options(selectinload(Journey.stages)).order_by(Journey.name)))

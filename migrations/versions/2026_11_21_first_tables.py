@@ -164,6 +164,7 @@ def upgrade() -> None:
         sa.Column("token_hash", sa.String(length=64), nullable=False),
         sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("agent", sa.String(length=200), nullable=False),
         sa.ForeignKeyConstraint(["user_id"], ["person.id"], name=op.f("fk_user_session_user_id_person")),

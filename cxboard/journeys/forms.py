@@ -1,0 +1,14 @@
+"""What people send to keep journeys and their stages."""
+
+from flask_babel import lazy_gettext as _l
+
+from ..forms import Form, Line, Prose
+
+
+class JourneyForm(Form):
+    name = Line(_l("Name of the journey"), at_most=80)
+
+
+class StageForm(Form):
+    name = Line(_l("Stage"), at_most=80)
+    work = Prose(_l("What employees do there"), at_most=2_000)
