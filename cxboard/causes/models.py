@@ -18,6 +18,9 @@ from ..history import Event, HasHistory
 from ..issues.models import Issue, plain
 
 MOST_WHYS = 7
+LONGEST_WHY = 300
+EMPTY = (None, "", [])
+EVENT_FIELDS = {"status": "problem_status"}  # an issue's status has other words
 
 
 class Category(Enum):
@@ -91,6 +94,11 @@ class Certainty(Enum):
     def dots(self) -> int:
         return list(Certainty).index(self) + 1
 
+    @property
+    def factor(self) -> float:
+        """What a link counts for in the leverage: half while its department has not confirmed it."""
+        return 0.5 if self == Certainty.SUSPECTED else 1.0
+
 
 class Problem(HasHistory, Model):
     """Something in employees' work that makes customers' experience worse."""
@@ -162,21 +170,27 @@ class Problem(HasHistory, Model):
         from ..history.sentences import FIELDS, value_of
 
         changes = {name: value for name, value in facts.items() if getattr(self, name) != value}
-        if version is not None and changes and (meanwhile := self.changed_since(version, set(changes))):
+        if version is not None and (meanwhile := self.changed_since(version, {EVENT_FIELDS.get(n, n) for n in changes})):
+            mine = {EVENT_FIELDS.get(n, n): (plain_fact(v), plain_fact(getattr(self, n))) for n, v in changes.items()}
             raise Stale(
                 meanwhile[-1].by.name if meanwhile[-1].by else None,
-                {str(FIELDS[e.field]): (value_of(e.field, plain_fact(changes[e.field])), value_of(e.field, plain_fact(getattr(self, e.field)))) for e in meanwhile if e.field},
+                {str(FIELDS[e.field]): (value_of(e.field, mine[e.field][0]), value_of(e.field, mine[e.field][1])) for e in meanwhile if e.field},
             )
-        events = []
-        for name, value in changes.items():
-            before, after = plain_fact(getattr(self, name)), plain_fact(value)
-            setattr(self, name, value)
-            empty = (None, "", [])
-            kind = "rewritten" if name == "description" else "changed" if before not in empty and after not in empty else "filled" if after not in empty else "cleared"
-            events.append(self.record(kind, by=by, field=name, before=before, after=after))
+        events = [self._set(name, value, by) for name, value in changes.items()]
         if self.restricted and not self.is_visible_to(by):
             raise Refused(_l("You would not be able to see this any more yourself. Ask the CX regisseur to do it."))
         return events
+
+    def _set(self, name: str, value: Any, by: User) -> Event:
+        before, after = plain_fact(getattr(self, name)), plain_fact(value)
+        setattr(self, name, value)
+        if name == "description":
+            kind = "rewritten"
+        elif after in EMPTY:
+            kind = "cleared"
+        else:
+            kind = "filled" if before in EMPTY else "changed"
+        return self.record(kind, by=by, field=EVENT_FIELDS.get(name, name), before=before, after=after)
 
 
 def plain_fact(value: Any) -> Any:
@@ -244,6 +258,8 @@ class Cause(HasHistory, Model):
 
         Raises Refused when the pair is linked already, or when the shares of the issue would pass 100 %.
         """
+        if issue.merged_into:
+            raise Refused(_l("%(key)s was merged into %(other)s. Link the problem there.", key=issue.key, other=issue.merged_into.key))
         if any(c.problem_id == problem.id for c in issue.causes):
             raise Refused(_l("%(problem)s is a cause of %(issue)s already.", problem=problem.key, issue=issue.key))
         cause = cls(problem=problem, author=by, evidence=evidence, version=0, certainty=Certainty.SUSPECTED)
@@ -251,7 +267,7 @@ class Cause(HasHistory, Model):
         db.session.add(cause)
         db.session.flush()
         cause.record("cause_linked", by=by, after={"key": problem.key, "issue": issue.key, "text": problem.title})
-        cause._set_share(share)
+        cause._set_share(share, by)
         cause._set_whys(whys or [])
         return cause
 
@@ -261,23 +277,32 @@ class Cause(HasHistory, Model):
         self.issue.causes.remove(self)
         db.session.delete(self)
 
-    def revise(self, *, by: User, version: int | None = None, share: int | None = None, whys: list[str] | None = None, evidence: str | None = None) -> None:
-        """Change the share, the whys or the evidence. Raises Stale or Refused."""
-        if version is not None and version < self.version:
-            events = self.changed_since(version, {"share", "whys", "evidence"})
-            if events:
-                raise Stale(events[-1].by.name if events[-1].by else None, {str(_l("Share")): (str(share or "–"), str(self.share or "–")), str(_l("Whys")): ("\n".join(whys or []), "\n".join(self.whys))})
-        if share != self.share:
-            before = self.share
-            self._set_share(share)
-            self.record("cause_share", by=by, field="share", before=before, after={"share": share, "key": self.problem.key})
-        if whys is not None and whys != self.whys:
-            before_whys = self.whys
-            self._set_whys(whys)
-            self.record("cause_whys", by=by, field="whys", before=before_whys, after={"key": self.problem.key, "whys": self.whys})
-        if evidence is not None and evidence != self.evidence:
-            before_evidence, self.evidence = self.evidence, evidence
-            self.record("cause_evidence", by=by, field="evidence", before=before_evidence, after={"key": self.problem.key, "evidence": evidence})
+    def revise(self, *, by: User, version: int | None = None, **facts: Any) -> None:
+        """Change `share` (percent or None), `whys` (a list) or `evidence`; what is not given stays.
+
+        Raises Stale when one of them changed after `version`, Refused for a share that does not fit.
+        """
+        from ..history.sentences import FIELDS, value_of
+
+        changes = {name: value for name, value in facts.items() if getattr(self, name) != value}
+        if version is not None and (meanwhile := self.changed_since(version, set(changes))):
+            raise Stale(
+                meanwhile[-1].by.name if meanwhile[-1].by else None,
+                {str(FIELDS[e.field]): (value_of(e.field, changes[e.field]), value_of(e.field, getattr(self, e.field))) for e in meanwhile if e.field},
+            )
+        key = {"key": self.problem.key}
+        if "share" in changes:
+            before, share = self.share, changes["share"]
+            self._set_share(share, by)
+            kind = "cause_share" if share is not None else "cause_share_open"
+            self.record(kind, by=by, field="share", before=before, after=key | {"share": share})
+        if "whys" in changes:
+            whys = self.whys
+            self._set_whys(changes["whys"])
+            self.record("cause_whys", by=by, field="whys", before=whys, after=key | {"whys": self.whys})
+        if "evidence" in changes:
+            evidence, self.evidence = self.evidence, changes["evidence"]
+            self.record("cause_evidence", by=by, field="evidence", before=evidence, after=key | {"evidence": self.evidence})
 
     def confirm(self, certainty: Certainty, *, by: User) -> None:
         """The problem's own department says how sure it is; `suspected` takes a confirmation back."""
@@ -295,19 +320,35 @@ class Cause(HasHistory, Model):
         if self.share is not None and self.share > free:
             self.share = None
 
-    def _set_share(self, share: int | None) -> None:
-        others = sum(c.share or 0 for c in self.issue.causes if c is not self)
-        if share is not None and not 0 < share <= 100:
+    def _set_share(self, share: int | None, by: User) -> None:
+        """Raises Refused for what does not fit.
+
+        Nobody may learn the share of a cause they can't see by trying what still fits: who does not see every cause of
+        the issue may lower a share or leave it open, but not raise one.
+        """
+        if share is None or (self.share is not None and share <= self.share and share > 0):
+            self.share = share
+            return
+        if not 0 < share <= 100:
             raise Refused(_l("A share is 1 to 100 percent."))
-        if share is not None and share + others > 100:
-            raise Refused(_l("The causes of %(key)s would explain more than 100 %%: %(free)s %% is left.", key=self.issue.key, free=100 - others))
+        if any(not c.problem.is_visible_to(by) for c in self.issue.causes):
+            raise Refused(_l("There is also a restricted cause, so the CX regisseur divides the shares of %(key)s. Leave the share open.", key=self.issue.key))
+        free = 100 - self._shares_of_others()
+        if share > free:
+            raise Refused(_l("The causes of %(key)s would explain more than 100 %%: %(free)s %% is left.", key=self.issue.key, free=free))
         self.share = share
+
+    def _shares_of_others(self) -> int:
+        """What the other causes explain, in percent; the issue is locked, so that two people can't both take what is left."""
+        db.session.flush()
+        db.session.execute(sa.select(Issue.id).where(Issue.id == self.issue.id).with_for_update())
+        return db.session.scalar(sa.select(sa.func.coalesce(sa.func.sum(Cause.share), 0)).where(Cause.issue_id == self.issue.id, Cause.id != self.id)) or 0
 
     def _set_whys(self, whys: list[str]) -> None:
         texts = [w.strip() for w in whys if w.strip()]
         if len(texts) > MOST_WHYS:
             raise Refused(_l("Seven whys at most. Take a step that says more."))
         self.why_rows = [
-            next((r for r in self.why_rows if r.position == n and r.text == text), None) or Why(position=n, text=text[:300])
+            next((r for r in self.why_rows if r.position == n and r.text == text), None) or Why(position=n, text=text[:LONGEST_WHY])
             for n, text in enumerate(texts, 1)
         ]

@@ -2,6 +2,7 @@
 
 from flask_babel import lazy_gettext as _l
 
+from .. import language
 from ..history.sentences import say, say_field
 from .models import Category, Certainty, ProblemStatus
 
@@ -9,11 +10,12 @@ say("problem_signalled", _l("%(who)s signalled this problem"), "puzzle")
 say("cause_linked", _l("%(who)s linked %(key)s as a cause of %(issue)s"), "spline")
 say("cause_unlinked", _l("%(who)s took %(key)s away as a cause of %(issue)s"), "spline")
 say("cause_share", _l("%(who)s set the share of %(key)s to %(share)s %%"), "spline")
+say("cause_share_open", _l("%(who)s left the share of %(key)s open"), "spline")
 say("cause_whys", _l("%(who)s rewrote the whys to %(key)s"), "spline")
 say("cause_evidence", _l("%(who)s rewrote the evidence for %(key)s"), "spline")
 say("cause_confirmed", _l("%(who)s set %(key)s from %(before)s to %(after)s"), "badge-check")
 say_field("certainty", _l("certainty"), lambda v: Certainty(v["certainty"] if isinstance(v, dict) else v).label)
-say_field("share", _l("share"), lambda v: str(v["share"] if isinstance(v, dict) else v))
+say_field("share", _l("share"), lambda v: language.percent(v["share"] if isinstance(v, dict) else v) or "–")
 say_field("whys", _l("the whys"), lambda v: "\n".join(v if isinstance(v, list) else v["whys"]))
 say_field("evidence", _l("the evidence"), lambda v: str(v["evidence"] if isinstance(v, dict) else v))
 say_field("description", _l("what employees run into"))
@@ -21,7 +23,7 @@ say_field("category", _l("category"), lambda v: Category(v).label)
 say_field("problem_status", _l("status"), lambda v: ProblemStatus(v).label)
 say_field("department", _l("owning department"))
 say_field("sponsor", _l("sponsor"))
-say_field("restricted", _l("restriction"), lambda v: str(_l("only the department, the sponsor and regisseurs")) if v else str(_l("everybody")))
-say_field("employees", _l("employees affected"))
-say_field("hours_lost", _l("hours lost per employee per week"))
-say_field("investment", _l("investment asked"))
+say_field("restricted", _l("who sees this"), lambda v: str(_l("only the department, the sponsor and regisseurs") if v else _l("everybody")))
+say_field("employees", _l("employees affected"), language.number)
+say_field("hours_lost", _l("hours lost per employee per week"), lambda v: language.number(v, 2))
+say_field("investment", _l("investment asked"), lambda v: f"€ {language.number(v)}")

@@ -19,7 +19,7 @@
     if (event.target.id === "dialog") document.getElementById("dialog-body").replaceChildren();
   }, true);
   document.addEventListener("click", (event) => {
-    if (event.target.closest("[data-close-dialog]")) { event.preventDefault(); closeDialog(); }
+    if (dialog()?.open && event.target.closest("[data-close-dialog]")) { event.preventDefault(); closeDialog(); }
     if (event.target.id === "dialog") closeDialog();
     const close = event.target.closest("[data-close-toast]");
     if (close) close.closest("[data-toast]").remove();
