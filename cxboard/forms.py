@@ -72,8 +72,13 @@ class Line(StringField):
                 raise
 
     def pre_validate(self, form: object) -> None:
-        if self.raw_data and self.raw_data[0].strip() and not self.data and not self.process_errors:
-            raise ValidationError(_l("Fill this in."))
+        refuse_blank(self)
+
+
+def refuse_blank(field: Field) -> None:
+    """Blanks are no answer to a question that needs one. Raises ValidationError."""
+    if field.flags.required and field.raw_data and not field.data and not field.process_errors:
+        raise ValidationError(_("Fill this in."))
 
 
 class Prose(TextAreaField):
@@ -90,6 +95,9 @@ class Prose(TextAreaField):
             except ValidationError:
                 self.data = ""
                 raise
+
+    def pre_validate(self, form: object) -> None:
+        refuse_blank(self)
 
 
 class Decimals(Field):

@@ -25,6 +25,7 @@ DONE_DAYS = 14
 STILL_DAYS = 14
 FEWEST_STAYS = 8
 KEPT = timedelta(minutes=10)
+ON_ITS_WAY = timedelta(hours=1)  # a shorter stay is a card that was only passing, or put right
 OPEN_VALUES = [s.value for s in OPEN]
 
 
@@ -66,7 +67,8 @@ def usual_days() -> dict[Status, Usual]:
     ]
     stays: dict[Status, list[float]] = {s: [] for s in OPEN}
     for status, since, until in db.session.execute(sa.union_all(*[sa.select(n) for n in newest])):
-        stays[status].append((until - since).total_seconds() / 86_400)
+        if until - since > ON_ITS_WAY:
+            stays[status].append((until - since).total_seconds() / 86_400)
     found = {s: _usual_of(sorted(days), FIRST_GUESS[s]) for s, days in stays.items()}
     _usual[key] = clock.now(), found
     return found
