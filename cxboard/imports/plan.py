@@ -270,7 +270,8 @@ class Writing:
 
     def write(self) -> None:
         for code in self.plan.needed_departments:
-            self.departments[code] = Department.open(name=code, code=code, by=self.by)
+            there = db.session.scalar(sa.select(Department).where(Department.code == code))
+            self.departments[code] = there or Department.open(name=code, code=code, by=self.by)
             db.session.flush()
         self.add_stages()
         for draft in self.plan.new:

@@ -19,9 +19,9 @@ SHOWN_WRONG = 40
 
 @bp.get("/settings/import")
 @requires("issue.import")
-def new() -> Response:
+def index() -> Response:
     """Step 1: choose a file."""
-    return page("imports/new.html", form=FileForm())
+    return page("imports/index.html", form=FileForm())
 
 
 @bp.post("/settings/import")
@@ -39,7 +39,7 @@ def upload() -> Response:
             return to_page(url_for(".columns", token=token))
     elif not form.file.errors:
         form.file.errors = [_("Choose a file.")]
-    return page("imports/new.html", fragment="imports/_file_form.html", status=422, form=form)
+    return page("imports/index.html", fragment="imports/_file_form.html", status=422, form=form)
 
 
 @bp.get("/settings/import/<token>")
@@ -78,7 +78,7 @@ def give_up(token: str) -> Response:
     """Not this file after all."""
     found(token)
     kept.throw_away(token)
-    return changed(url_for(".new"), message=_("The file is thrown away; nothing was written."))
+    return changed(url_for(".index"), message=_("The file is thrown away; nothing was written."))
 
 
 def found(token: str) -> Table:

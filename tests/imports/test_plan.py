@@ -1,0 +1,233 @@
+"""Every row is judged first; then everything is written at once, or nothing."""
+
+from datetime import date
+
+import pytest
+import sqlalchemy as sa
+
+from cxboard.accounts.models import Department
+from cxboard.causes.models import Category, Certainty, Problem
+from cxboard.db import db
+from cxboard.discussion.models import Comment
+from cxboard.domain import Refused
+from cxboard.history import Event
+from cxboard.imports.plan import Plan
+from cxboard.imports.reading import read
+from cxboard.issues.models import Issue, Stay
+from cxboard.issues.status import Confidence, Status
+from tests.imports.sheets import HEADER, ROWS, dutch
+from tests.makers import make_department, make_problem
+
+
+def plan(*rows: str, header: str = HEADER, **options) -> Plan:
+    return Plan(read(dutch(*rows, header=header), "lijst.csv"), **options)
+
+
+def issues() -> dict[str, Issue]:
+    return {i.title: i for i in db.session.scalars(sa.select(Issue).order_by(Issue.rank))}
+
+
+def sentences(found: Plan) -> str:
+    return "\n".join(w.sentence for w in found.wrong)
+
+
+def test_a_dutch_backlog_comes_in_as_it_is(person, at):
+    at("2026-11-24 09:00")
+    make_department("IT")
+    found = plan()
+    assert not found.wrong
+    assert found.needed_departments == ["BAL", "C3", "HR"]
+
+    done = found.carry_out(by=person("Roos"))
+    db.session.commit()
+
+    assert (done.added, done.here) == (5, 0)
+    assert list(issues()) == ["Wachten (Balie)", "Folder klopt niet", "Formulier kwijt", "Parkeren", "Bellen lukt"]
+    first = issues()["Wachten (Balie)"]
+    assert (first.status, first.lead.code, first.reach, first.severity, first.stage.name) == (Status.NEW, "BAL", 8.4, 4, "Balie")
+    assert first.stage.journey.name == "lijst"
+    assert first.story.startswith('"Ik stond er, 40 minuten ;-)"\n')
+    assert first.created_at.date() == first.status_since.date() == date(2026, 1, 11)
+    assert first.confidence == Confidence.MEDIUM
+    second = issues()["Folder klopt niet"]
+    assert second.reach == 1200.5
+    assert [d.code for d in second.contributing] == ["HR", "IT"]
+    assert second.status == Status.READY
+
+
+def test_a_suspected_problem_is_made_once_and_linked(person):
+    plan().carry_out(by=person("Roos"))
+
+    problems = {p.title: p for p in db.session.scalars(sa.select(Problem))}
+    assert set(problems) == {"Te weinig mensen", "Oud systeem"}
+    assert problems["Te weinig mensen"].category == Category.WORKLOAD
+    assert [c.issue.title for c in problems["Te weinig mensen"].causes] == ["Wachten (Balie)", "Folder klopt niet"]
+    cause = problems["Te weinig mensen"].causes[0]
+    assert (cause.certainty, cause.evidence) == (Certainty.SUSPECTED, "12 keer")
+
+
+def test_a_problem_that_is_here_is_used_again(person):
+    there = make_problem("Te weinig mensen", by=person("Mo"), category=Category.WORKLOAD)
+
+    plan().carry_out(by=person("Roos"))
+
+    assert len(there.causes) == 2
+
+
+def test_a_note_without_a_cause_becomes_a_comment(person):
+    plan().carry_out(by=person("Roos"))
+
+    comments = list(db.session.scalars(sa.select(Comment)))
+    assert [(c.issue_id, c.text) for c in comments] == [(issues()["Formulier kwijt"].id, "navragen")]
+
+
+def test_no_gate_stops_an_import_and_its_reason_says_where_it_came_from(person):
+    plan().carry_out(by=person("Roos"))
+
+    started = issues()["Formulier kwijt"]
+    moved = db.session.scalars(sa.select(Event).where(Event.issue_id == started.id, Event.kind == "moved_anyway")).one()
+    assert moved.reason == "Imported from lijst.csv" or "lijst.csv" in moved.reason
+    stay = db.session.scalars(sa.select(Stay).where(Stay.issue_id == started.id)).one()
+    assert (stay.status, stay.since, stay.until) == (Status.IN_PROGRESS, started.created_at, None)
+
+
+def test_parked_without_a_date_comes_back_in_thirty_days(person, at):
+    at("2026-11-24 09:00")
+
+    plan().carry_out(by=person("Roos"))
+
+    assert issues()["Parkeren"].parked_until == date(2026, 12, 24)
+
+
+def test_running_it_twice_adds_nothing(person, rows):
+    plan().carry_out(by=person("Roos"))
+    db.session.commit()
+    before = {table: rows(table) for table in ("issue", "event", "problem", "cause", "comment", "stage", "department")}
+
+    again = plan()
+    done = again.carry_out(by=person("Roos"))
+    db.session.commit()
+
+    assert (done.added, done.here) == (0, 5)
+    assert {table: rows(table) for table in before} == before
+
+
+def test_a_title_that_the_team_changed_is_still_the_same_row(person):
+    plan().carry_out(by=person("Roos"))
+    issues()["Parkeren"].edit(by=person("Roos"), title="Parkeren bij de balie")
+    db.session.commit()
+
+    assert plan().here == 5
+
+
+def test_a_number_that_is_another_issue_here_is_said(person):
+    plan().carry_out(by=person("Roos"))
+    db.session.commit()
+
+    other = plan("2;Iets heel anders;;BAL;;Nieuw;;;;;;;")
+
+    assert "Row 2" in sentences(other)
+    assert "Folder klopt niet" in sentences(other)
+
+
+def test_rows_without_a_number_are_known_by_their_title(person):
+    header = "Titel;Afdeling"
+    plan("Lange wachttijd;KS", header=header).carry_out(by=person("Roos"))
+
+    assert plan("lange WACHTTIJD;KS", "Iets nieuws;KS", header=header).here == 1
+
+
+@pytest.mark.parametrize(
+    ("row", "column", "says"),
+    [
+        ("9;;;BAL;;Nieuw;;;;;;;", "Verbeterpunt", "no title"),
+        (f"9;{'x' * 161};;BAL;;Nieuw;;;;;;;", "Verbeterpunt", "161"),
+        ("9;Titel;;BAL;;Halverwege;;;;;;;", "Status", "Halverwege"),
+        ("9;Titel;;BAL;;Nieuw;31-02-2026;;;;;;", "Gemeld op", "27-11-2026"),
+        ("9;Titel;;BAL;;Nieuw;01-01-2199;;;;;;", "Gemeld op", "to come"),
+        ("9;Titel;;BAL;;Nieuw;;veel;;;;;", "Klanten per maand", "3200 or 4,6"),
+        ("9;Titel;;BAL;;Nieuw;;-3;;;;;", "Klanten per maand", "3200 or 4,6"),
+        ("9;Titel;;BAL;;Nieuw;;;6;;;;", "Ernst (1-5)", "from 1 to 5"),
+        ("9;Titel;;BAL;;Nieuw;;;4;;Oorzaak;gevoel;", "Soort oorzaak", "workload"),
+        ("9;Titel;;?;;Nieuw;;;;;;;", "Trekker", "KS"),
+        ("9;Titel;;BAL;;Nieuw;;;;;;;x;nog een cel", "", "beyond the last header"),
+        ("1;Titel;;BAL;;Nieuw;;;;;;;", "Nr", "row 2"),
+    ],
+)
+def test_what_is_wrong_is_named_with_its_row_and_column(person, rows, row, column, says):
+    found = plan(ROWS[0], row)
+
+    assert "Row 3" in sentences(found)
+    assert column in sentences(found)
+    assert says in sentences(found)
+    with pytest.raises(Refused, match="Row 3"):
+        found.carry_out(by=person("Roos"))
+    assert rows("issue") == 0
+
+
+def test_row_900_of_a_thousand_is_wrong_and_nothing_is_written(person, rows):
+    lines = [f"Verbeterpunt {n};KS;{n}" for n in range(2, 1002)]
+    lines[898] = "Verbeterpunt 900;KS;veel"
+    found = plan(*lines, header="Titel;Afdeling;Bereik")
+
+    assert len(found.wrong) == 1
+    assert "Row 900" in found.wrong[0].sentence
+    with pytest.raises(Refused, match="Row 900"):
+        found.carry_out(by=person("Roos"))
+    db.session.commit()
+    assert rows("issue") == rows("department") - 1 == 0
+
+
+def test_an_owner_is_found_by_name_or_address_and_works_at_the_lead(person):
+    header = "Titel;Afdeling;Eigenaar"
+    mo = person("Mo")
+
+    good = plan("A;KS;mo amrani", f"B;KS;{mo.email}", header=header)
+    bad = plan("A;IT;Mo Amrani", "B;KS;Jan Onbekend", header=header)
+
+    assert [d.facts["owner"] for d in good.drafts] == [mo, mo]
+    assert "Mo Amrani" in sentences(bad)
+    assert "Jan Onbekend" in sentences(bad)
+
+
+def test_an_archived_department_is_not_used(person):
+    make_department("OUD").archive(by=person("Ada"))
+
+    assert "archived" in sentences(plan("A;OUD", header="Titel;Afdeling"))
+
+
+def test_a_department_with_a_name_gets_a_code_of_its_own(person):
+    make_department("KS", name="Klantenservice")
+
+    found = plan("A;Klantenservice", "B;Kwaliteit Service", "C;kwaliteit service", header="Titel;Afdeling")
+
+    assert [d.facts["lead"] for d in found.drafts] == ["KS", "KS2", "KS2"]
+    assert found.needed_departments == ["KS2"]
+    found.carry_out(by=person("Roos"))
+    assert db.session.scalar(sa.select(Department).where(Department.code == "KS2"))
+
+
+def test_english_headers_and_words_do_as_well(person):
+    header = "Title,Lead department,Status,Reach (customers a month),Suspected EX problem,Kind of EX problem".replace(",", ";")
+
+    found = plan("Bill is late;FIN;In progress;1,200.5;Old system;Systems and tools", header=header)
+
+    facts = found.drafts[0].facts
+    assert (facts["status"], facts["reach"], facts["category"]) == (Status.IN_PROGRESS, 1200.5, Category.SYSTEMS)
+
+
+def test_without_a_title_column_it_asks_for_one(person):
+    found = plan("x;y", header="Foo;Bar")
+
+    assert "title" in found.wrong[0].sentence
+    assert not plan("x;y", header="Foo;Bar", columns=["title", ""]).wrong
+    assert "Two columns" in plan("x;y", header="Foo;Bar", columns=["title", "title"]).wrong[0].sentence
+
+
+def test_a_thousand_rows_take_few_statements_to_judge(person, queries):
+    with queries() as few:
+        plan("A;KS", header="Titel;Afdeling")
+    with queries() as many:
+        plan(*[f"A{n};KS" for n in range(1000)], header="Titel;Afdeling")
+
+    assert len(many) == len(few)
