@@ -32,7 +32,9 @@ def upload() -> Response:
     file = request.files.get("file")
     if form.validate() and file and file.filename:
         try:
-            token, _table = kept.keep(file.stream.read(MOST_BYTES + 1), file.filename, current_user)
+            with file.stream:
+                data = file.stream.read(MOST_BYTES + 1)
+            token, _table = kept.keep(data, file.filename, current_user)
         except Unreadable as error:
             form.file.errors = [str(error.message)]
         else:
