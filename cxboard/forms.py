@@ -9,6 +9,7 @@ from typing import Any
 from flask_babel import gettext as _, lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import Field, HiddenField, SelectField, SelectMultipleField, StringField, TextAreaField, ValidationError
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional as Empty
 from wtforms.widgets import TextInput
 
@@ -214,7 +215,8 @@ class Choice(SelectField):
 
     def __init__(self, label: Any = None, *, ids: bool = False, required: bool = False, missing: Any = None, **kwargs: Any) -> None:
         checks = [InputRequired(missing or _l("Choose one."))] if required else [Empty()]
-        super().__init__(label, checks, coerce=_whole if ids else (lambda v: v or ""), choices=kwargs.pop("choices", []), **kwargs)
+        choices = [SelectChoice(*c) for c in kwargs.pop("choices", [])]
+        super().__init__(label, checks, coerce=_whole if ids else (lambda v: v or ""), choices=choices, **kwargs)
 
     def pre_validate(self, form: object) -> None:
         if self.data in (None, ""):
