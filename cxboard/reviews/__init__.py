@@ -4,4 +4,4 @@ from flask import Blueprint
 
 bp = Blueprint("reviews", __name__)
 
-from . import models, sentences, views  # noqa: E402,F401
+from . import jobs, models, sentences, views  # noqa: E402,F401

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from enum import Enum
 from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
@@ -13,10 +14,21 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from .. import clock
 from ..accounts.models import User
 from ..actions.models import Action
-from ..db import Model
+from ..db import Model, db
+from ..domain import Refused
 from ..history import HasHistory
 from ..issues.models import Issue
 from .steps import Step
+
+PLANNED_AHEAD = 4  # weeks
+EXTRA_MINUTES = 2
+LONGEST_STEP = 120  # minutes
+FEWEST_RATINGS = 5  # below this a mean could show what one person thinks (product.md section 4)
+
+
+def wall_time(day: date, at: str, zone: str) -> datetime:
+    """The moment, in UTC, at which clocks in `zone` show `at` on that day; summer and winter alike."""
+    return datetime.combine(day, time.fromisoformat(at), ZoneInfo(zone)).astimezone(UTC)
 
 
 class ReviewStatus(Enum):
@@ -64,9 +76,84 @@ class Series(HasHistory, Model):
 
     chair: Mapped[User | None] = relationship()
 
+    @classmethod
+    def current(cls) -> Series | None:
+        """The rhythm as it is; None before somebody sets it."""
+        return db.session.scalar(sa.select(cls).where(cls.ended_at.is_(None)).order_by(cls.id.desc()).limit(1))
+
+    @classmethod
+    def set(
+        cls, *, weekday: int, at: str, by: User, zone: str | None = None, duration: int = 60, chair: User | None = None, place: str = ""
+    ) -> Series:
+        """Set or change the weekly rhythm: `weekday` 0 (Monday) to 6, `at` as `10:00` on the clocks of `zone`.
+
+        Plans the coming weeks; reviews that are still planned move along, but for those that were moved by hand.
+        Raises Refused for a time or zone that does not exist.
+        """
+        zone = zone or clock.zone().key
+        if not 0 <= weekday <= 6 or not 15 <= duration <= 480:
+            raise Refused(_l("Choose a day of the week, and 15 to 480 minutes."))
+        try:
+            at = time.fromisoformat(at).strftime("%H:%M")
+            ZoneInfo(zone)
+        except (ValueError, ZoneInfoNotFoundError, OSError):
+            raise Refused(_l("This is no time or time zone. Write 10:00 and Europe/Amsterdam.")) from None
+        series = cls.current()
+        before = None
+        if series is None:
+            series = cls(version=0)
+            db.session.add(series)
+        else:
+            before = {"weekday": series.weekday, "at": series.at, "zone": series.zone}
+        movable = series._still_in_place() if before else []
+        series.weekday, series.at, series.zone, series.duration, series.chair, series.place = weekday, at, zone, duration, chair, place
+        after = {"weekday": weekday, "at": at, "zone": zone}
+        series.record("series_set", by=by, field="rhythm", before=before, after=after)
+        for review in movable:
+            review._follow(series)
+        series.plan(by=by)
+        return series
+
+    def _still_in_place(self) -> list[Review]:
+        """Coming reviews of this series that nobody moved by hand."""
+        coming = db.session.scalars(
+            sa.select(Review).where(Review.series_id == self.id, Review.status == ReviewStatus.PLANNED, Review.starts_at > clock.now())
+        )
+        return [r for r in coming if r.starts_at == wall_time(r.day, self.at, self.zone)]
+
+    def slot(self, week_of: date) -> date:
+        """The day of this rhythm in the ISO week of a day."""
+        return week_of - timedelta(days=week_of.weekday()) + timedelta(days=self.weekday)
+
+    def plan(self, weeks: int = PLANNED_AHEAD, *, by: User | None = None) -> list[Review]:
+        """Make the reviews of the coming weeks that are not there yet. A cancelled or moved one keeps its place taken."""
+        now = clock.now()
+        today = now.astimezone(ZoneInfo(self.zone)).date()
+        db.session.flush()
+        taken = {
+            clock.iso_week(day)
+            for day in db.session.scalars(sa.select(Review.day).where(Review.series_id == self.id, Review.day >= today - timedelta(days=7)))
+        }
+        made = []
+        slots = [self.slot(today) + timedelta(weeks=n) for n in range(weeks + 1)]
+        for day in [d for d in slots if wall_time(d, self.at, self.zone) > now][:weeks]:
+            if clock.iso_week(day) not in taken:
+                review = Review(
+                    series=self, day=day, week=clock.iso_week(day), starts_at=wall_time(day, self.at, self.zone), zone=self.zone,
+                    duration=self.duration, chair=self.chair, place=self.place, status=ReviewStatus.PLANNED, version=0,
+                )  # fmt: skip
+                db.session.add(review)
+                review.record("review_planned", by=by)
+                made.append(review)
+        return made
+
 
 class Review(HasHistory, Model):
-    """One weekly meeting, from planned to minutes."""
+    """One weekly meeting, from planned to minutes.
+
+    `day` is its place in the series and stays when the review itself is moved; `starts_at` says when it really is, and
+    `week` is the ISO week of that local day.
+    """
 
     __tablename__ = "review"
     __table_args__ = (
@@ -102,6 +189,314 @@ class Review(HasHistory, Model):
     ratings: Mapped[list[Rating]] = relationship(cascade="all, delete-orphan")
     remarks: Mapped[list[Remark]] = relationship(cascade="all, delete-orphan", order_by="Remark.id")
 
+    # reading
+
+    @property
+    def number(self) -> int:
+        """48, from the ISO week 2026-W48."""
+        return clock.week_number(self.week)
+
+    @property
+    def local_day(self) -> date:
+        """The day on which it is, where it is held."""
+        return self.starts_at.astimezone(ZoneInfo(self.zone)).date()
+
+    @property
+    def time(self) -> str:
+        """`10:00`, where it is held."""
+        return self.starts_at.astimezone(ZoneInfo(self.zone)).strftime("%H:%M")
+
+    @property
+    def is_planned(self) -> bool:
+        return self.status == ReviewStatus.PLANNED
+
+    @property
+    def is_live(self) -> bool:
+        return self.status == ReviewStatus.LIVE
+
+    @property
+    def is_closed(self) -> bool:
+        return self.status == ReviewStatus.CLOSED
+
+    def box(self, step: Step) -> ReviewStep:
+        """The time box of a step."""
+        return next(s for s in self.steps if s.step == step)
+
+    def points(self, step: Step) -> list[AgendaItem]:
+        """The agenda items of one step, in order."""
+        return [i for i in self.items if i.step == step]
+
+    @property
+    def mean(self) -> float | None:
+        """The mean rating; None while fewer than five people gave one."""
+        scores = [r.score for r in self.ratings]
+        return sum(scores) / len(scores) if len(scores) >= FEWEST_RATINGS else None
+
+    @classmethod
+    def live(cls) -> Review | None:
+        """The review that is going on, if any."""
+        return db.session.scalar(sa.select(cls).where(cls.status == ReviewStatus.LIVE))
+
+    @classmethod
+    def last_closed(cls, before: Review | None = None) -> Review | None:
+        """The newest closed review (that was held before another one)."""
+        closed = sa.select(cls).where(cls.status == ReviewStatus.CLOSED).order_by(cls.closed_at.desc(), cls.id.desc()).limit(1)
+        if before is not None:
+            closed = closed.where(cls.id != before.id)
+            if before.closed_at:
+                closed = closed.where(cls.closed_at < before.closed_at)
+        return db.session.scalar(closed)
+
+    # planning
+
+    @classmethod
+    def plan_one(
+        cls, starts_at: datetime, *, by: User, duration: int = 60, chair: User | None = None, place: str = "", zone: str | None = None
+    ) -> Review:
+        """An extra review, outside the series."""
+        zone = zone or clock.zone().key
+        day = starts_at.astimezone(ZoneInfo(zone)).date()
+        review = cls(
+            day=day, week=clock.iso_week(day), starts_at=starts_at, zone=zone, duration=duration, chair=chair, place=place,
+            status=ReviewStatus.PLANNED, version=0,
+        )  # fmt: skip
+        db.session.add(review)
+        review.record("review_planned", by=by)
+        return review
+
+    def move(self, starts_at: datetime, *, by: User) -> None:
+        """Hold it at another moment; the rhythm stays. Raises Refused once it has begun."""
+        self._must_be(ReviewStatus.PLANNED, _l("Only a review that has not begun can be moved."))
+        if starts_at != self.starts_at:
+            before, self.starts_at = self.starts_at, starts_at
+            self.week = clock.iso_week(self.local_day)
+            self.record("review_moved", by=by, field="starts_at", before=before.isoformat(), after=starts_at.isoformat())
+
+    def _follow(self, series: Series) -> None:
+        """Take over a changed rhythm, unless its new moment in this week has passed already."""
+        day = series.slot(self.day)
+        starts_at = wall_time(day, series.at, series.zone)
+        if starts_at > clock.now():
+            self.day, self.week, self.starts_at, self.zone = day, clock.iso_week(day), starts_at, series.zone
+        self.duration, self.chair, self.place = series.duration, series.chair, series.place
+
+    def cancel(self, *, reason: str, by: User) -> None:
+        """It will not be held; the agenda comes back in the next one. Raises Refused without a reason or once begun."""
+        self._must_be(ReviewStatus.PLANNED, _l("Only a review that has not begun can be cancelled."))
+        if not reason:
+            raise Refused(_l("Why is it cancelled? People read the reason."))
+        self.status = ReviewStatus.CANCELLED
+        self.record("review_cancelled", by=by, reason=reason)
+
+    def _must_be(self, status: ReviewStatus, message: Any) -> None:
+        if self.status != status:
+            raise Refused(message)
+
+    def _must_be_live(self) -> None:
+        if self.is_closed:
+            raise Refused(_l("This review is closed: its minutes don't change any more. Add a remark instead."))
+        self._must_be(ReviewStatus.LIVE, _l("This review is not going on."))
+
+    # the meeting
+
+    def start(self, *, by: User) -> None:
+        """Open the meeting: the agenda is written down, and the first step begins. Raises Refused while another one is live."""
+        from .agenda import agenda_for
+
+        self._must_be(ReviewStatus.PLANNED, _l("This review has begun already."))
+        other = Review.live()
+        if other is not None:
+            raise Refused(_l("The review of week %(week)s is still going on. Close that one first.", week=other.number))
+        found = agenda_for(self)
+        try:
+            with db.session.begin_nested():
+                self.status, self.started_at, self.step = ReviewStatus.LIVE, clock.now(), Step.CUSTOMER
+                db.session.flush()
+        except sa.exc.IntegrityError:
+            raise Refused(_l("Another review was opened just now. Close that one first.")) from None
+        self.steps = [ReviewStep(step=s, minutes=s.box(self.duration), spent=0, notes="") for s in Step]
+        for position, item in enumerate(found, 1):
+            item.position = position
+            self.items.append(item)
+        self.chair = self.chair or by
+        self.box(Step.CUSTOMER).began_at = clock.now()
+        self.record("review_started", by=by)
+        self._turned(by)
+        self._mark(by, Presence.PRESENT)
+
+    def turn(self, step: Step, item: AgendaItem | None = None, *, by: User, later: bool = False) -> None:
+        """Show everybody another step, or another item of it. What is left counts as discussed, unless it is for `later`.
+
+        Without an item the first of the step is shown. New arrivals on the board join the step that is turned to.
+        Raises Refused when the review is not live, or when the item is of another step.
+        """
+        self._must_be_live()
+        if item is not None and (item.review_id != self.id or item.step != step):
+            raise Refused(_l("This point is not on the agenda of this step."))
+        if step != self.step:
+            self._top_up(step)
+        points = self.points(step)
+        shown = item or (points[0] if step.one_by_one and points else None)
+        self._leave(step, shown, later)
+        if step != self.step:
+            self._stop_the_clock()
+            self.box(step).began_at = clock.now()
+        self.step, self.item = step, shown
+        self._turned(by)
+
+    def _stop_the_clock(self) -> None:
+        """Add this visit to what the step on the table has taken so far."""
+        box = self.box(self.step) if self.step else None
+        if box and box.began_at:
+            box.spent += max(1, int((clock.now() - box.began_at).total_seconds()))
+
+    def _leave(self, step: Step | None, item: AgendaItem | None, later: bool = False) -> None:
+        """What was on the table has been discussed; a step that is shown as a whole has been when it is left."""
+        if self.item is not None and self.item is not item:
+            self.item.discussed_at = None if later else self.item.discussed_at or clock.now()
+        elif self.step is not None and not self.step.one_by_one and self.step != step:
+            for point in self.points(self.step):
+                point.discussed_at = point.discussed_at or clock.now()
+
+    def _top_up(self, step: Step) -> None:
+        """Add what came to the board for this step since the agenda was written down."""
+        from .agenda import agenda_for
+
+        known = {(i.issue_id, i.action_id) for i in self.points(step)}
+        last = max((i.position for i in self.items), default=0)
+        for item in agenda_for(self, only=step):
+            if (item.issue_id, item.action_id) not in known:
+                last += 1
+                item.position = last
+                self.items.append(item)
+        db.session.flush()
+
+    def _turned(self, by: User) -> None:
+        """Written down, so that the minutes know what happened under which item."""
+        db.session.flush()
+        assert self.step is not None
+        self.record("review_turned", by=by, field="step", after={"step": self.step.value, "item": self.item.id if self.item else None})
+
+    def following(self) -> tuple[Step, AgendaItem | None] | None:
+        """What comes after what is shown now; None at the end."""
+        return self._beside(1)
+
+    def preceding(self) -> tuple[Step, AgendaItem | None] | None:
+        """What came before what is shown now; None at the beginning."""
+        return self._beside(-1)
+
+    def _beside(self, way: int) -> tuple[Step, AgendaItem | None] | None:
+        assert self.step is not None
+        points = self.points(self.step)
+        if self.item in points:
+            at = points.index(self.item) + way
+            if 0 <= at < len(points):
+                return self.step, points[at]
+        step = self.step.following if way > 0 else self.step.preceding
+        if step is None:
+            return None
+        there = self.points(step) if step.one_by_one else []
+        return step, (there[0 if way > 0 else -1] if there else None)
+
+    def lengthen(self, *, by: User) -> None:
+        """Two minutes more for the step that is on."""
+        self._must_be_live()
+        assert self.step is not None
+        box = self.box(self.step)
+        if box.minutes + EXTRA_MINUTES > LONGEST_STEP:
+            raise Refused(_l("This step is long enough. Turn the page."))
+        box.minutes += EXTRA_MINUTES
+        self.record("review_lengthened", by=by, field="step", after={"step": self.step.value})
+
+    def note(self, step: Step, text: str, *, by: User) -> None:
+        """The notes of one step, as they will stand in the minutes."""
+        self._must_be_live()
+        box = self.box(step)
+        if box.notes != text:
+            before, box.notes = box.notes, text
+            self.record("review_noted", by=by, field="step", before={"step": step.value, "notes": before}, after={"step": step.value})
+
+    # who is there
+
+    def mark(self, person: User, presence: Presence, *, by: User) -> None:
+        """Somebody is there, excused or absent."""
+        self._must_be_live()
+        if self._mark(person, presence):
+            self.record("attendance_marked", by=by)
+
+    def _mark(self, person: User, presence: Presence) -> bool:
+        row = next((a for a in self.attendance if a.user_id == person.id or a.user is person), None)
+        if row is not None and row.presence == presence:
+            return False
+        if row is None:
+            self.attendance.append(Attendance(user=person, presence=presence, at=clock.now()))
+        else:
+            row.presence, row.at = presence, clock.now()
+        return True
+
+    def mark_everyone_present(self, people: list[User], *, by: User) -> None:
+        """Everybody who is not marked yet is there."""
+        self._must_be_live()
+        marked = {a.user_id for a in self.attendance}
+        if [self._mark(p, Presence.PRESENT) for p in people if p.id not in marked]:
+            self.record("attendance_marked", by=by)
+
+    def welcome(self, guest: str, *, by: User) -> None:
+        """A guest, by name. Raises Refused without one."""
+        self._must_be_live()
+        if not guest:
+            raise Refused(_l("Who is the guest?"))
+        if all((a.guest or "").casefold() != guest.casefold() for a in self.attendance):
+            self.attendance.append(Attendance(guest=guest, presence=Presence.PRESENT, at=clock.now()))
+            self.record("attendance_marked", by=by)
+
+    def see_off(self, guest: Attendance, *, by: User) -> None:
+        """The guest was not there after all."""
+        self._must_be_live()
+        if guest.guest is not None and guest in self.attendance:
+            self.attendance.remove(guest)
+            self.record("attendance_marked", by=by)
+
+    # the end
+
+    def rate(self, score: int, *, by: User) -> None:
+        """What one person gives the meeting, 1 to 10; may be changed until it is closed. Kept out of the history: it is theirs."""
+        self._must_be_live()
+        if not 1 <= score <= 10:
+            raise Refused(_l("Give a mark from 1 to 10."))
+        own = next((r for r in self.ratings if r.user_id == by.id), None)
+        if own is None:
+            self.ratings.append(Rating(user_id=by.id, score=score))
+        else:
+            own.score = score
+        self.version += 1
+
+    def close(self, *, by: User) -> None:
+        """End the meeting and freeze its minutes; what was not reached comes back next time. Plans the coming weeks."""
+        from .minutes import freeze
+
+        self._must_be_live()
+        self._leave(None, None)
+        self._stop_the_clock()
+        self.closed_at = clock.now()
+        db.session.flush()
+        self.minutes = freeze(self)
+        self.status, self.item = ReviewStatus.CLOSED, None
+        db.session.flush()
+        self.record("review_closed", by=by)
+        if series := Series.current():
+            series.plan(by=by)
+
+    def remark(self, text: str, *, by: User) -> Remark:
+        """A dated correction under the minutes, which stay as they are. Raises Refused before there are minutes."""
+        self._must_be(ReviewStatus.CLOSED, _l("There are no minutes yet. Write it in the notes of the step."))
+        if not text:
+            raise Refused(_l("What has to be put right?"))
+        remark = Remark(by=by, text=text, at=clock.now())
+        self.remarks.append(remark)
+        self.record("review_remarked", by=by)
+        return remark
+
 
 class ReviewStep(Model):
     """One step of one review: its time box, when it began, how long it took, and its notes."""
@@ -114,6 +509,16 @@ class ReviewStep(Model):
     began_at: Mapped[datetime | None]
     spent: Mapped[int] = mapped_column(default=0)
     notes: Mapped[str] = mapped_column(sa.Text, default="")
+
+    @property
+    def box(self) -> int:
+        """The time box in seconds."""
+        return self.minutes * 60
+
+    @property
+    def spent_minutes(self) -> int:
+        """Whole minutes that it took, rounded; at least one when it was shown at all."""
+        return max(1, round(self.spent / 60)) if self.spent else 0
 
 
 class AgendaItem(Model):

@@ -1,15 +1,118 @@
-"""The wording of what happens to reviews."""
+"""The wording of what happens to reviews, and why a point is on the agenda."""
 
-from flask_babel import lazy_gettext as _l
+from datetime import date, datetime
+from typing import Any
 
-from ..history.sentences import say
+from flask_babel import gettext as _, lazy_gettext as _l, ngettext
 
+from .. import clock, language
+from ..history.sentences import say, say_field
+from ..issues import gates
+from ..issues.status import Status
+from .models import AgendaItem
+from .steps import Step
+
+WEEKDAYS = (_l("Monday"), _l("Tuesday"), _l("Wednesday"), _l("Thursday"), _l("Friday"), _l("Saturday"), _l("Sunday"))
+GAPS = {
+    gates.LEAD.name: _l("no lead department"),
+    gates.OWNER.name: _l("no owner"),
+    gates.CAUSE.name: _l("no root cause"),
+    gates.WIP.name: _l("the department was at its limit"),
+    gates.EFFECT.name: _l("no expected effect"),
+    gates.VERDICT.name: _l("no verdict"),
+}
+
+
+def _step(value: Any) -> str:
+    return Step(value["step"] if isinstance(value, dict) else value).label
+
+
+def _rhythm(value: Any) -> str:
+    return _("%(weekday)s at %(time)s", weekday=str(WEEKDAYS[value["weekday"]]).lower(), time=value["at"])
+
+
+def _moment(value: Any) -> str:
+    return language.moment(datetime.fromisoformat(value))
+
+
+say_field("step", _l("step"), _step)
+say_field("rhythm", _l("the weekly rhythm"), _rhythm)
+say_field("starts_at", _l("start"), _moment)
 say("review_planned", _l("%(who)s planned this review"), "calendar")
 say("review_started", _l("%(who)s opened the review"), "play")
-say("review_turned", _l("%(who)s turned to %(text)s"), "arrow-right")
+say("review_turned", _l("%(who)s turned to %(after)s"), "arrow-right")
+say("review_lengthened", _l("%(who)s gave %(after)s two more minutes"), "clock")
+say("review_noted", _l("%(who)s changed the notes of %(after)s"), "pencil")
 say("review_closed", _l("%(who)s closed the review"), "check")
 say("review_cancelled", _l("%(who)s cancelled this review: “%(reason)s”"), "ban")
 say("review_remarked", _l("%(who)s added a remark to the minutes"), "pencil")
-say("review_moved", _l("%(who)s moved this review to %(text)s"), "calendar")
-say("series_set", _l("%(who)s set the weekly rhythm"), "calendar")
+say("review_moved", _l("%(who)s moved this review from %(before)s to %(after)s"), "calendar")
+say("series_set", _l("%(who)s set the weekly rhythm: %(after)s"), "calendar")
 say("attendance_marked", _l("%(who)s marked who is there"), "users-round")
+
+
+def why(item: AgendaItem) -> str:
+    """Why this point is on the agenda, in one sentence."""
+    facts = item.facts or {}
+    match item.why:
+        case "voice":
+            return _("This is what the first focus issue is about.")
+        case "win":
+            return _("Done since the last review.")
+        case "promise_late":
+            return ngettext("Promised for yesterday or before: %(num)s day late.", "Promised earlier: %(num)s days late.", facts.get("late", 1))
+        case "promise_today":
+            return _("Promised for today.")
+        case "promise_open":
+            return _("Promised in an earlier review.")
+        case "promise_kept":
+            return _("Kept since the last review.")
+        case "reported":
+            return _("Reported by %(name)s, %(when)s. It waits for one of four answers.", name=facts.get("by", ""), when=_days_ago(facts.get("since")))
+        case "overruled":
+            missing = ", ".join(str(GAPS[m]) for m in facts.get("missing", []) if m in GAPS)
+            return _(
+                "%(name)s moved it to %(status)s all the same (%(missing)s): “%(reason)s”",
+                name=facts.get("by", ""), status=Status(facts["to"]).label, missing=missing, reason=facts.get("reason", ""),
+            )  # fmt: skip
+        case "returned":
+            return _("It was parked until %(day)s and came back by itself.", day=language.day(date.fromisoformat(facts["on"])))
+        case "still":
+            return _stands_still(facts)
+        case "focus":
+            return _("Focus %(place)s: one of the priorities now.", place=facts.get("place", ""))
+        case _:
+            return _("Not reached last time.")
+
+
+def _stands_still(facts: dict[str, Any]) -> str:
+    days, quiet = facts.get("days", 0), facts.get("quiet", 0)
+    if quiet > 14:
+        return ngettext("Nothing happened to it for %(num)s day.", "Nothing happened to it for %(num)s days.", quiet)
+    status = Status(facts["status"]).label
+    return ngettext(
+        "It has been in %(status)s for %(num)s day, much longer than usual.", "It has been in %(status)s for %(num)s days, much longer than usual.", days, status=status
+    )
+
+
+def _days_ago(since: str | None) -> str:
+    if not since:
+        return "–"
+    days = (clock.today() - clock.local(datetime.fromisoformat(since)).date()).days
+    if days < 1:
+        return _("today")
+    return ngettext("%(num)s day ago", "%(num)s days ago", days)
+
+
+def put_off(item: AgendaItem) -> str:
+    """How often it was carried over; '' for the first time on the table."""
+    if not item.carried:
+        return ""
+    if language.language() == "nl":
+        return _("carried over for the %(nth)s time", nth=f"{item.carried}e")
+    return _("carried over for the %(nth)s time", nth=_ordinal(item.carried))
+
+
+def _ordinal(n: int) -> str:
+    ending = "th" if 10 <= n % 100 <= 20 else {1: "st", 2: "nd", 3: "rd"}.get(n % 10, "th")
+    return f"{n}{ending}"

@@ -22,7 +22,19 @@ class Step(Enum):
 
     @property
     def minutes(self) -> int:
+        """Its time box in a review of an hour."""
         return {Step.STUCK: 10, Step.FOCUS: 25}.get(self, 5)
+
+    def box(self, duration: int) -> int:
+        """Its time box, in minutes, in a review of `duration` minutes; Focus takes what rounding leaves."""
+        share = {s: max(1, round(s.minutes * duration / 60)) for s in Step}
+        share[Step.FOCUS] = max(1, share[Step.FOCUS] + duration - sum(share.values()))
+        return share[self]
+
+    @property
+    def one_by_one(self) -> bool:
+        """Whether its points are shown one at a time."""
+        return self in (Step.NEW, Step.STUCK, Step.FOCUS)
 
     @property
     def following(self) -> "Step | None":

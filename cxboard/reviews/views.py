@@ -1,1 +1,352 @@
+"""The weekly review: the list, the rhythm, the agenda, the live meeting and the minutes."""
 
+from datetime import date
+from typing import Any
+
+from flask import Response, abort, make_response, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from .. import clock
+from ..accounts.models import User
+from ..actions.forms import new_capture
+from ..authorization import requires
+from ..db import db
+from ..domain import Refused, Stale
+from ..history.sentences import icon as event_icon, sentence
+from ..issues.queries import ageing
+from ..rendering import answer, changed, is_htmx, page, part, to_page
+from . import bp, minutes, queries
+from .forms import CancelForm, GuestForm, MomentForm, NoteForm, PlanForm, PresenceForm, RatingForm, RemarkForm, RhythmForm, TurnForm
+from .models import AgendaItem, Attendance, Presence, Review, Series
+from .sentences import WEEKDAYS, put_off, why
+from .steps import Step
+
+# The words that the agenda, the stage and the minutes use for what the database keeps.
+WORDS: dict[str, Any] = {
+    "Step": Step, "why": why, "put_off": put_off, "ageing": ageing, "event_sentence": sentence, "event_icon": event_icon, "date_of": date.fromisoformat,
+}  # fmt: skip
+
+
+@bp.get("/reviews")
+@requires("review.view")
+def index() -> Response:
+    """The coming review, the rhythm, and the earlier ones."""
+    number = request.args.get("page", "1")
+    at = int(number) if number.isascii() and number.isdigit() and 1 <= int(number[:6]) <= 10_000 else 1
+    return page("reviews/index.html", overview=queries.overview(current_user, at), at=at, weekdays=WEEKDAYS, Step=Step)
+
+
+@bp.get("/reviews/promises")
+@requires("review.view")
+def promises() -> Response:
+    """The promises behind the figure "done on time"."""
+    return page("reviews/promises.html", actions=queries.promises_lately(current_user), on_time=queries.on_time(current_user))
+
+
+# planning
+
+
+@bp.get("/reviews/rhythm")
+@requires("review.plan")
+def rhythm() -> Response:
+    series = Series.current()
+    form = RhythmForm(
+        weekday=str(series.weekday if series else 1), at=series.at if series else "10:00", zone=series.zone if series else clock.zone().key,
+        duration=series.duration if series else 60, chair=series.chair_id if series else current_user.id, place=series.place if series else "",
+    )  # fmt: skip
+    return page("reviews/rhythm.html", form=form, series=series)
+
+
+@bp.post("/reviews/rhythm")
+@requires("review.plan")
+def set_rhythm() -> Response:
+    form = RhythmForm()
+    if not form.validate_on_submit():
+        return page("reviews/rhythm.html", status=422, form=form, series=Series.current())
+    chair = db.session.get(User, form.chair.data) if form.chair.data else None
+    Series.set(
+        weekday=int(form.weekday.data), at=form.at.data or "", zone=form.zone.data, duration=form.duration.data, chair=chair, place=form.place.data or "",
+        by=current_user,
+    )  # fmt: skip
+    db.session.commit()
+    return changed(url_for(".index"), message=_("The rhythm is set; the coming four weeks are planned."))
+
+
+@bp.get("/reviews/new")
+@requires("review.plan")
+def new() -> Response:
+    """The form for an extra review."""
+    form = PlanForm(day=clock.today(), at="10:00", duration=60, chair=current_user.id)
+    return page("reviews/new.html", fragment="reviews/_new_form.html", form=form)
+
+
+@bp.post("/reviews")
+@requires("review.plan")
+def plan() -> Response:
+    form = PlanForm()
+    if not form.validate_on_submit():
+        return page("reviews/new.html", fragment="reviews/_new_form.html", status=422, form=form)
+    zone = clock.zone().key
+    chair = db.session.get(User, form.chair.data) if form.chair.data else None
+    review = Review.plan_one(form.moment(zone), by=current_user, duration=form.duration.data, chair=chair, place=form.place.data or "", zone=zone)
+    db.session.commit()
+    return changed(url_for(".show", id=review.id), message=_("The review is planned."))
+
+
+@bp.get("/reviews/<int:id>/moment")
+@requires("review.plan", Review)
+def moment(review: Review) -> Response:
+    """The form for holding it at another moment."""
+    form = MomentForm(day=review.local_day, at=review.time)
+    return page("reviews/moment.html", fragment="reviews/_moment_form.html", review=review, form=form)
+
+
+@bp.post("/reviews/<int:id>/moment")
+@requires("review.plan", Review)
+def move(review: Review) -> Response:
+    form = MomentForm()
+    if not form.validate_on_submit():
+        return page("reviews/moment.html", fragment="reviews/_moment_form.html", status=422, review=review, form=form)
+    review.move(form.moment(review.zone), by=current_user)
+    db.session.commit()
+    return changed(url_for(".show", id=review.id), message=_("The review is moved."))
+
+
+@bp.get("/reviews/<int:id>/cancellation")
+@requires("review.plan", Review)
+def cancellation(review: Review) -> Response:
+    """The form that asks why it is cancelled."""
+    return page("reviews/cancellation.html", fragment="reviews/_cancellation_form.html", review=review, form=CancelForm())
+
+
+@bp.post("/reviews/<int:id>/cancellation")
+@requires("review.plan", Review)
+def cancel(review: Review) -> Response:
+    form = CancelForm()
+    if not form.validate_on_submit():
+        return page("reviews/cancellation.html", fragment="reviews/_cancellation_form.html", status=422, review=review, form=form)
+    review.cancel(reason=form.reason.data or "", by=current_user)
+    db.session.commit()
+    return changed(url_for(".show", id=review.id), message=_("The review is cancelled; its agenda comes back in the next one."))
+
+
+# one review: agenda, stage or minutes
+
+
+@bp.get("/reviews/<int:id>")
+@requires("review.view", Review)
+def show(review: Review) -> Response:
+    """The agenda while it is planned, the stage while it is live, the minutes when it is closed."""
+    if review.is_live:
+        return page("reviews/live.html", **stage(review))
+    if review.is_closed:
+        return page("reviews/minutes.html", review=review, minutes=minutes.for_reader(review, current_user), form=RemarkForm(), **WORDS)
+    items = queries.points_of(review, current_user) if review.is_planned else []
+    left = queries.left_on_the_board(review, items) if review.is_planned else {}
+    figures = queries.figures(review, current_user) if review.is_planned else []
+    reason = queries.why_cancelled(review) if not review.is_planned else None
+    return page("reviews/agenda.html", review=review, items=items, left=left, figures=figures, reason=reason, **WORDS)
+
+
+def stage(review: Review) -> dict[str, Any]:
+    """Everything that the live screen shows."""
+    items = queries.points_of(review, current_user)
+    steps = {s.step: s for s in review.steps}
+    assert review.step is not None
+    points = [i for i in items if i.step == review.step]
+    item = next((i for i in points if i.id == review.item_id), None)
+    decisions, actions = queries.captured(review, current_user)
+    about = item.issue_id if item else None
+    context: dict[str, Any] = {
+        **WORDS, "review": review, "items": items, "points": points, "item": item, "steps": steps, "room": queries.room(review),
+        "decisions": decisions, "actions": actions, "pulse": queries.pulse(review), "timer": queries.timer(review), "following": review.following(), "preceding": review.preceding(),
+        "here": [d for d in decisions if d.issue_id == about] if about else [d for d in decisions if d.step == review.step.value and not d.issue_id],
+        "promised_here": [a for a in actions if a.issue_id == about] if about else [a for a in actions if a.step == review.step.value and not a.issue_id],
+        "left": queries.left_on_the_board(review, items), "next_review": queries.next_planned(review),
+        "capture": new_capture(issue=item.issue if item else None, step=review.step.value, kind="decision"),
+        "spot": queries.spotlight(item.issue, review, current_user) if item and item.issue else None,
+    }  # fmt: skip
+    if review.step == Step.NUMBERS:
+        context |= {"figures": queries.figures(review, current_user), "columns": queries.per_column(), "flow": queries.flow(clock.now())}
+    if review.step == Step.WRAP_UP:
+        own = next((r.score for r in review.ratings if r.user_id == current_user.id), None)
+        context |= {"own_rating": own, "refusals": minutes.not_doing(queries.events_of(review))}
+        context["refusals"] = [r for r in context["refusals"] if r["problem"] is None or current_user.is_regisseur]
+    return context
+
+
+@bp.get("/reviews/<int:id>/pulse")
+@requires("review.view", Review)
+def pulse(review: Review) -> Response:
+    """Whether there is something new to see: 204 while the screen that asks has seen it all."""
+    now = queries.pulse(review)
+    if request.args.get("seen") == now:
+        return make_response("", 204)
+    told = make_response(now, 200)
+    told.mimetype = "text/plain"
+    return told
+
+
+@bp.get("/reviews/<int:id>/numbers/<name>")
+@requires("review.view", Review)
+def numbers(review: Review, name: str) -> Response:
+    """The rows behind one figure."""
+    if name not in queries.FIGURES:
+        abort(404)
+    rows = queries.rows_of(review, name, current_user)
+    return page("reviews/numbers.html", fragment="reviews/_rows.html", review=review, name=name, label=str(queries.FIGURES[name]), rows=rows)
+
+
+# the meeting
+
+
+@bp.post("/reviews/<int:id>/opening")
+@requires("review.run", Review)
+def start(review: Review) -> Response:
+    review.start(by=current_user)
+    db.session.commit()
+    return to_page(url_for(".show", id=review.id))
+
+
+@bp.post("/reviews/<int:id>/page")
+@requires("review.run", Review)
+def turn(review: Review) -> Response:
+    """Show everybody another step or another point."""
+    form = TurnForm()
+    if not form.validate_on_submit():
+        raise Refused(_("This page is not in the review. Choose one of its steps."))
+    item = None
+    if form.item.data:
+        item = db.session.get(AgendaItem, form.item.data)
+        if item is None or item.review_id != review.id:
+            raise Refused(_("This point is not on the agenda of this step."))
+    review.turn(Step(form.step.data), item, by=current_user, later=bool(form.later.data))
+    db.session.commit()
+    return changed(url_for(".show", id=review.id))
+
+
+@bp.post("/reviews/<int:id>/time")
+@requires("review.run", Review)
+def lengthen(review: Review) -> Response:
+    review.lengthen(by=current_user)
+    db.session.commit()
+    return changed(url_for(".show", id=review.id))
+
+
+@bp.post("/reviews/<int:id>/notes")
+@requires("review.take_part", Review)
+def note(review: Review) -> Response:
+    """Notes of a step; when somebody else wrote meanwhile, both texts are shown."""
+    form = NoteForm()
+    if not form.validate_on_submit():
+        raise Refused(form.first_error or _("This can't be kept."))
+    step = Step(form.step.data)
+    text, was = form.text.data or "", form.was.data or ""
+    kept = review.box(step).notes if review.is_live else was
+    if kept not in (was, text):
+        raise Stale(None, {str(form.text.label.text): (text, kept)})
+    review.note(step, text, by=current_user)
+    db.session.commit()
+    return changed(url_for(".show", id=review.id), message=_("The notes are kept."))
+
+
+@bp.get("/reviews/<int:id>/attendance")
+@requires("review.view", Review)
+def attendance(review: Review) -> Response:
+    """Who is there, by department."""
+    return page("reviews/attendance.html", fragment="reviews/_attendance.html", review=review, room=queries.room(review), Presence=Presence)
+
+
+def marked(review: Review) -> Response:
+    """The list again, in the dialog that stays open; or the page that it is without script."""
+    db.session.commit()
+    if is_htmx():
+        return answer(part("attendance", "reviews/_attendance_list.html", review=review, room=queries.room(review), Presence=Presence))
+    return changed(url_for(".attendance", id=review.id))
+
+
+@bp.post("/reviews/<int:id>/attendance")
+@requires("review.run", Review)
+def mark(review: Review) -> Response:
+    form = PresenceForm()
+    person = db.session.get(User, form.person.data) if form.validate_on_submit() else None
+    if person is None:
+        raise Refused(_("Choose a person, and whether they are present, excused or absent."))
+    review.mark(person, Presence(form.presence.data), by=current_user)
+    return marked(review)
+
+
+@bp.post("/reviews/<int:id>/attendance/everyone")
+@requires("review.run", Review)
+def mark_everyone_present(review: Review) -> Response:
+    review.mark_everyone_present(queries.everybody(), by=current_user)
+    return marked(review)
+
+
+@bp.post("/reviews/<int:id>/guests")
+@requires("review.run", Review)
+def welcome(review: Review) -> Response:
+    form = GuestForm()
+    if not form.validate_on_submit():
+        raise Refused(form.first_error or _("Who is the guest?"))
+    review.welcome(form.name.data or "", by=current_user)
+    return marked(review)
+
+
+@bp.post("/reviews/<int:id>/guests/<int:guest>/end")
+@requires("review.run", Review)
+def see_off(review: Review, guest: int) -> Response:
+    row = db.session.get(Attendance, guest)
+    if row is None or row.review_id != review.id or row.guest is None:
+        abort(404)
+    review.see_off(row, by=current_user)
+    return marked(review)
+
+
+@bp.post("/reviews/<int:id>/ratings")
+@requires("review.rate", Review)
+def rate(review: Review) -> Response:
+    form = RatingForm()
+    if not form.validate_on_submit():
+        raise Refused(_("Give a mark from 1 to 10."))
+    review.rate(form.score.data, by=current_user)
+    db.session.commit()
+    return changed(url_for(".show", id=review.id))
+
+
+@bp.post("/reviews/<int:id>/closing")
+@requires("review.run", Review)
+def close(review: Review) -> Response:
+    review.close(by=current_user)
+    db.session.commit()
+    return to_page(url_for(".show", id=review.id))
+
+
+# afterwards
+
+
+@bp.post("/reviews/<int:id>/remarks")
+@requires("review.remark", Review)
+def remark(review: Review) -> Response:
+    form = RemarkForm()
+    if not form.validate_on_submit():
+        if not review.is_closed:
+            raise Refused(_("There are no minutes yet. Write it in the notes of the step."))
+        return page("reviews/minutes.html", status=422, review=review, minutes=minutes.for_reader(review, current_user), form=form, **WORDS)
+    review.remark(form.text.data or "", by=current_user)
+    db.session.commit()
+    return changed(url_for(".show", id=review.id), message=_("The remark stands under the minutes."))
+
+
+@bp.get("/reviews/<int:id>/minutes.md")
+@requires("review.view", Review)
+def download(review: Review) -> Response:
+    """The minutes as Markdown, for whoever keeps them elsewhere."""
+    if not review.is_closed:
+        abort(404)
+    text = render_template("reviews/minutes.md", review=review, minutes=minutes.for_reader(review, current_user), **WORDS)
+    file = make_response(text)
+    file.headers["Content-Type"] = "text/markdown; charset=utf-8"
+    file.headers["Content-Disposition"] = f'attachment; filename="cxboard-{review.week}.md"'
+    return file

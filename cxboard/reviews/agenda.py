@@ -1,0 +1,187 @@
+"""What comes to the table, and why: the rules by which the agenda fills itself from the board.
+
+A point is an `AgendaItem`. For a planned review they are made afresh at each look and kept nowhere; opening the review
+writes them down.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload, selectinload
+
+from .. import clock
+from ..actions.models import Action, ActionStatus
+from ..actions.queries import with_all_of_a_row
+from ..causes.models import Problem
+from ..db import db
+from ..focus.models import Focus
+from ..history import Event
+from ..issues.models import Issue
+from ..issues.queries import standing_still
+from ..issues.status import OPEN, Status
+from .models import AgendaItem, Review
+from .steps import Step
+
+# What a meeting can hold; the board has the rest, and the agenda says how many.
+MOST_NEW = 20
+MOST_STUCK = 12
+MOST_PROMISES = 40
+MOST_WINS = 8
+
+DURING_WORK = tuple(s for s in OPEN if s != Status.NEW)
+WITH_ISSUE = (joinedload(Issue.lead), joinedload(Issue.owner), selectinload(Issue.contributing))
+
+
+def since(review: Review) -> datetime:
+    """From when a review looks back: the end of the last closed one before it, or else a week before it starts."""
+    last = Review.last_closed(before=review)
+    begin = min(review.starts_at, clock.now()) if review.started_at is None else review.started_at
+    return last.closed_at if last and last.closed_at else begin - timedelta(days=7)
+
+
+def agenda_for(review: Review, only: Step | None = None) -> list[AgendaItem]:
+    """The points of a review in order, by the rules of product.md 5.6; `only` those of one step."""
+    last = Review.last_closed(before=review)
+    focus = in_focus()
+    look = Look(review, since(review), last, focus)
+    rules: dict[Step, Callable[[Look], Iterator[AgendaItem]]] = {
+        Step.CUSTOMER: customer, Step.PROMISES: promises, Step.NEW: new, Step.STUCK: stuck, Step.FOCUS: focused,
+    }  # fmt: skip
+    found: list[AgendaItem] = []
+    for step, rule in rules.items():
+        if only in (None, step):
+            found += look.without_doubles(rule(look))
+    return found
+
+
+class Look:
+    """One look at the board for one review: since when, what is in focus, and what last time did not reach."""
+
+    def __init__(self, review: Review, since: datetime, last: Review | None, focus: list[Focus]) -> None:
+        self.review, self.since, self.focus = review, since, focus
+        self.day: date = review.starts_at.astimezone(ZoneInfo(review.zone)).date()
+        self.left_over = not_reached(last) if last else []
+
+    def carried(self, step: Step, *, issue: Issue | None = None, action: Action | None = None) -> int:
+        """How often this point was put off already, this time included."""
+        for item in self.left_over:
+            if (issue and item.issue_id == issue.id and item.step == step) or (action and item.action_id == action.id):
+                return item.carried + 1
+        return 0
+
+    def point(self, step: Step, why: str, issue: Issue | None = None, action: Action | None = None, **facts: Any) -> AgendaItem:
+        return AgendaItem(
+            step=step, why=why, issue=issue, action=action, issue_id=issue.id if issue else None, action_id=action.id if action else None,
+            facts=facts, carried=self.carried(step, issue=issue, action=action), position=0,
+        )  # fmt: skip
+
+    def come_back(self, step: Step, still: Callable[[Issue], bool]) -> Iterator[AgendaItem]:
+        """What last time did not reach, as long as it is still there to talk about."""
+        for item in self.left_over:
+            if item.step == step and item.issue and still(item.issue):
+                yield self.point(step, "not_reached", item.issue)
+
+    @staticmethod
+    def without_doubles(points: Iterator[AgendaItem]) -> list[AgendaItem]:
+        """The first reason to talk about something is enough."""
+        seen: dict[tuple[int | None, int | None], AgendaItem] = {}
+        for point in points:
+            seen.setdefault((point.issue_id, point.action_id), point)
+        return list(seen.values())
+
+
+def not_reached(review: Review) -> list[AgendaItem]:
+    """The points that a closed review did not get to."""
+    select = sa.select(AgendaItem).where(AgendaItem.review_id == review.id, AgendaItem.discussed_at.is_(None)).order_by(AgendaItem.position)
+    return list(db.session.scalars(select.options(joinedload(AgendaItem.issue).options(*WITH_ISSUE))))
+
+
+def in_focus() -> list[Focus]:
+    """The focus issues in order, with what a card needs."""
+    return list(db.session.scalars(sa.select(Focus).where(Focus.until.is_(None)).order_by(Focus.place).options(joinedload(Focus.issue).options(*WITH_ISSUE))))
+
+
+def customer(look: Look) -> Iterator[AgendaItem]:
+    """One customer at the table: the story of the first focus issue that has one; then what was finished since last time."""
+    voice = next((f.issue for f in look.focus if f.issue.story), None)
+    if voice:
+        yield look.point(Step.CUSTOMER, "voice", voice)
+    done = sa.select(Issue).where(Issue.status == Status.DONE, Issue.status_since >= look.since).order_by(Issue.status_since.desc()).limit(MOST_WINS)
+    for issue in db.session.scalars(done.options(*WITH_ISSUE)):
+        yield look.point(Step.CUSTOMER, "win", issue)
+
+
+def promises(look: Look) -> Iterator[AgendaItem]:
+    """Open promises of earlier reviews or due by now, latest first; then those that were kept since last time."""
+    earlier = sa.and_(Action.review_id.is_not(None), Action.review_id != (look.review.id or 0))
+    with_all = with_all_of_a_row()
+    still = sa.select(Action).where(Action.status == ActionStatus.OPEN, sa.or_(earlier, Action.due <= look.day)).order_by(Action.due, Action.id)
+    for action in db.session.scalars(still.limit(MOST_PROMISES).options(*with_all)):
+        late = (look.day - action.due).days
+        why = "promise_late" if late > 0 else "promise_today" if late == 0 else "promise_open"
+        yield look.point(Step.PROMISES, why, action=action, late=late)
+    kept = sa.select(Action).where(Action.status == ActionStatus.DONE, Action.closed_at >= look.since).order_by(Action.closed_at.desc())
+    for action in db.session.scalars(kept.limit(MOST_PROMISES).options(*with_all)):
+        yield look.point(Step.PROMISES, "promise_kept", action=action)
+
+
+def new(look: Look) -> Iterator[AgendaItem]:
+    """What was reported and has no answer yet: what was put off first, then the oldest."""
+    is_new = sa.select(Issue).where(Issue.status == Status.NEW)
+    put_off = [i.issue_id for i in look.left_over if i.step == Step.NEW and i.issue_id]
+    first = sa.case((Issue.id.in_(put_off), 0), else_=1)
+    for issue in db.session.scalars(is_new.order_by(first, Issue.created_at, Issue.id).limit(MOST_NEW).options(*WITH_ISSUE, joinedload(Issue.reporter))):
+        yield look.point(Step.NEW, "reported", issue, since=issue.created_at.isoformat(), by=issue.reporter.name)
+
+
+def stuck(look: Look) -> Iterator[AgendaItem]:
+    """Gates that were passed all the same, parked issues that are back, what was put off, then what stands still."""
+    news = sa.select(Event).where(Event.kind.in_(("moved_anyway", "returned")), Event.at >= look.since, Event.issue_id.is_not(None)).order_by(Event.id.desc())
+    events = db.session.scalars(news.limit(MOST_STUCK)).all()
+    about = {i.id: i for i in db.session.scalars(sa.select(Issue).where(Issue.id.in_({e.issue_id for e in events})).options(*WITH_ISSUE))}
+    for event in sorted(events, key=lambda e: (e.kind != "moved_anyway", -e.id)):
+        issue = about[event.issue_id or 0]
+        if event.kind == "moved_anyway" and issue.status not in (Status.MERGED, Status.DECLINED):
+            yield look.point(Step.STUCK, "overruled", issue, reason=event.reason, by=event.by.name if event.by else "", to=event.after["status"], missing=event.after.get("missing", []))
+        elif event.kind == "returned" and issue.status.is_open:
+            yield look.point(Step.STUCK, "returned", issue, on=clock.local(event.at).date().isoformat())
+    in_focus = [f.issue_id for f in look.focus]
+    still = sa.select(Issue).where(standing_still(), Issue.status.in_(DURING_WORK), Issue.id.not_in(in_focus)).order_by(Issue.status_since, Issue.id)
+    points = []
+    for issue in db.session.scalars(still.limit(MOST_STUCK).options(*WITH_ISSUE)):
+        quiet = (clock.today() - clock.local(issue.touched_at).date()).days
+        points.append(look.point(Step.STUCK, "still", issue, days=issue.days, quiet=quiet, status=issue.status.value))
+    points += look.come_back(Step.STUCK, lambda i: i.status in DURING_WORK)
+    yield from sorted(points, key=lambda p: -p.carried)
+
+
+def focused(look: Look) -> Iterator[AgendaItem]:
+    """The focus issues in their order; then one that left the focus before it was talked about."""
+    for focus in look.focus:
+        yield look.point(Step.FOCUS, "focus", focus.issue, place=focus.place)
+    yield from look.come_back(Step.FOCUS, lambda i: i.status.is_open)
+
+
+def left_on_the_board(review: Review, items: list[AgendaItem]) -> dict[Step, int]:
+    """How many new and how many still-standing issues there are beyond those on the agenda."""
+    here = {step: [i.issue_id for i in items if i.step == step and i.issue_id] for step in (Step.NEW, Step.STUCK)}
+    counts = sa.select(
+        sa.select(sa.func.count()).select_from(Issue).where(Issue.status == Status.NEW, Issue.id.not_in(here[Step.NEW])).scalar_subquery(),
+        sa.select(sa.func.count())
+        .select_from(Issue)
+        .where(standing_still(), Issue.status.in_(DURING_WORK), Issue.id.not_in(here[Step.STUCK]), Issue.id.not_in(sa.select(Focus.issue_id).where(Focus.until.is_(None))))
+        .scalar_subquery(),
+    )
+    fresh, still = db.session.execute(counts).one()
+    return {Step.NEW: fresh, Step.STUCK: still}
+
+
+def may_read(item: AgendaItem, person: Any) -> bool:
+    """A promise about a restricted problem is for those who may see the problem."""
+    problem: Problem | None = item.action.problem if item.action else None
+    return problem is None or problem.is_visible_to(person)

@@ -1,0 +1,136 @@
+"""What people send about reviews."""
+
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import sqlalchemy as sa
+from flask_babel import lazy_gettext as _l
+from wtforms import ValidationError
+
+from .. import clock
+from ..accounts.models import User
+from ..db import db
+from ..forms import Choice, Day, Form, HiddenField, Line, Number, Prose
+from .models import Presence, wall_time
+from .sentences import WEEKDAYS
+from .steps import Step
+
+
+class Clocktime(Line):
+    """A time of the day: 10:00, 9.30 or 9u30."""
+
+    def __init__(self, label: Any = None, **kwargs: Any) -> None:
+        super().__init__(label, at_most=5, missing=_l("At what time?"), **kwargs)
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        super().process_formdata(valuelist)
+        if not valuelist or not self.data:
+            return
+        hours, _, minutes = self.data.replace(".", ":").replace("u", ":").partition(":")
+        if not (hours.isascii() and hours.isdigit() and int(hours) < 24 and (minutes or "0").isascii() and (minutes or "0").isdigit() and int(minutes or 0) < 60):
+            raise ValidationError(_l("This is no time. Write it as 10:00."))
+        self.data = f"{int(hours):02d}:{int(minutes or 0):02d}"
+
+
+def chairs() -> list[tuple[Any, str]]:
+    """Who can lead a review: everybody who may run one."""
+    people = db.session.scalars(sa.select(User).where(User.deactivated_at.is_(None)).order_by(User.name))
+    return [("", "–"), *[(p.id, p.name) for p in people if p.is_regisseur]]
+
+
+class RhythmForm(Form):
+    """The weekly rhythm."""
+
+    weekday = Choice(_l("Day"), required=True)
+    at = Clocktime(_l("Time"))
+    zone = Line(_l("Time zone"), at_most=40)
+    duration = Number(_l("Minutes"), low=15, high=480, required=True)
+    chair = Choice(_l("Chair"), ids=True)
+    place = Line(_l("Room or link"), at_most=200, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.weekday.choices = [(str(n), str(name)) for n, name in enumerate(WEEKDAYS)]
+        self.chair.choices = chairs()
+
+    def validate_zone(self, zone: Line) -> None:
+        try:
+            ZoneInfo(zone.data or "")
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            raise ValidationError(_l("This is no time zone. Write it as Europe/Amsterdam.")) from None
+
+
+class MomentForm(Form):
+    """Another moment for one review."""
+
+    day = Day(_l("Day"), required=True)
+    at = Clocktime(_l("Time"))
+
+    def moment(self, zone: str) -> datetime:
+        """The chosen moment, in UTC."""
+        assert self.day.data and self.at.data
+        return wall_time(self.day.data, self.at.data, zone)
+
+    def validate_day(self, day: Day) -> None:
+        if day.data and day.data < clock.today():
+            raise ValidationError(_l("That day has passed. Choose today or later."))
+
+
+class PlanForm(MomentForm):
+    """An extra review."""
+
+    duration = Number(_l("Minutes"), low=15, high=480, required=True)
+    chair = Choice(_l("Chair"), ids=True)
+    place = Line(_l("Room or link"), at_most=200, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.chair.choices = chairs()
+
+
+class CancelForm(Form):
+    """Why a review will not be held."""
+
+    reason = Line(_l("Why is it cancelled?"), at_most=300, missing=_l("Why is it cancelled? People read the reason."))
+
+
+class TurnForm(Form):
+    """Which page everybody sees next."""
+
+    step = Choice(choices=[(s.value, "") for s in Step], required=True)
+    item = Number(low=1)
+    later = HiddenField()
+
+
+class NoteForm(Form):
+    """The notes of one step; `was` is what they said when the form was opened."""
+
+    step = Choice(choices=[(s.value, "") for s in Step], required=True)
+    text = Prose(_l("Notes"), at_most=5_000)
+    was = Prose()
+
+
+class PresenceForm(Form):
+    """One person is there, excused or absent."""
+
+    person = Number(low=1, required=True)
+    presence = Choice(choices=[(p.value, "") for p in Presence], required=True)
+
+
+class GuestForm(Form):
+    """A guest, by name."""
+
+    name = Line(_l("Guest"), at_most=80, missing=_l("Who is the guest?"))
+
+
+class RatingForm(Form):
+    """A mark from 1 to 10."""
+
+    score = Number(low=1, high=10, required=True)
+
+
+class RemarkForm(Form):
+    """A correction under the minutes."""
+
+    text = Prose(_l("What has to be put right?"), at_most=2_000, required=True)

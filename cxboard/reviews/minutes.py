@@ -1,0 +1,221 @@
+"""The minutes: what a review was, frozen as text when it is closed, so that nothing that happens later changes them.
+
+Sentences are kept in both languages. What is about an EX problem carries its id, so that readers who may not see a
+restricted problem don't read about it; that is looked at when the minutes are read (`for_reader`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import sqlalchemy as sa
+from flask_babel import force_locale
+
+from ..accounts.models import Department, User
+from ..actions.models import Action, ActionStatus, Decision
+from ..causes.models import Problem
+from ..db import db
+from ..history import Event
+from ..history.sentences import icon, sentence
+from ..issues.models import Issue
+from ..issues.status import Status
+from ..language import LANGUAGES
+from . import queries
+from .models import AgendaItem, Presence, Review
+from .steps import Step
+
+# What happens in the running of a review itself is told by the minutes' own headings.
+OWN_KINDS = {
+    "review_planned", "review_started", "review_turned", "review_lengthened", "review_noted", "review_closed", "review_moved",
+    "attendance_marked", "series_set", "decided", "decision_withdrawn", "promised", "action_revised",
+}  # fmt: skip
+Entry = dict[str, Any]
+
+
+def freeze(review: Review) -> Entry:
+    """Everything that the minutes say, as it is at this moment."""
+    events = queries.events_of(review)
+    steps = steps_of(events)
+    decisions, actions = queries.captured(review)
+    return {
+        "format": 1,
+        "week": review.week,
+        "starts_at": review.starts_at.isoformat(),
+        "started_at": review.started_at.isoformat() if review.started_at else None,
+        "closed_at": review.closed_at.isoformat() if review.closed_at else None,
+        "zone": review.zone,
+        "place": review.place,
+        "chair": review.chair.name if review.chair else "",
+        "attendance": attendance(review),
+        "rating": {"count": len(review.ratings), "mean": review.mean},
+        "wins": [about_issue(i) for i in review.points(Step.CUSTOMER) if i.why == "win"],
+        "voice": next((about_issue(i) | {"text": i.issue.story} for i in review.points(Step.CUSTOMER) if i.why == "voice" and i.issue), None),
+        "numbers": numbers(review),
+        "steps": [step_of(review, step, decisions, actions, events, steps) for step in Step],
+        "not_reached": [about_issue(i) for i in review.items if i.issue and i.discussed_at is None and comes_back(i)],
+        "not_doing": not_doing(events),
+    }
+
+
+def in_both(say: Callable[[], Any]) -> dict[str, str]:
+    """The same sentence in every language."""
+    said = {}
+    for code in LANGUAGES:
+        with force_locale(code):
+            said[code] = str(say())
+    return said
+
+
+def steps_of(events: list[Event]) -> dict[int, Step]:
+    """On which step each event fell: pages were turned in between."""
+    at, found = Step.CUSTOMER, {}
+    for event in events:
+        if event.kind == "review_turned":
+            at = Step(event.after["step"])
+        found[event.id] = at
+    return found
+
+
+def attendance(review: Review) -> Entry:
+    """Who was there, by department, as names."""
+    groups: dict[int, Entry] = {}
+    for department in db.session.scalars(sa.select(Department).order_by(Department.code)):
+        groups[department.id] = {"code": department.code, "name": department.name, "colour": department.colour, "present": [], "excused": [], "absent": []}
+    others: Entry = {"code": "", "name": "", "colour": "", "present": [], "excused": [], "absent": []}
+    for row in sorted((a for a in review.attendance if a.user), key=lambda a: a.user.name if a.user else ""):
+        assert row.user is not None
+        group = groups[row.user.departments[0].id] if row.user.departments else others
+        group[row.presence.value].append(row.user.name)
+    filled = [g for g in [*groups.values(), others] if g["present"] or g["excused"] or g["absent"]]
+    guests = [a.guest for a in review.attendance if a.guest]
+    present = sum(a.presence == Presence.PRESENT for a in review.attendance)
+    return {"departments": filled, "guests": guests, "present": present, "marked": len(review.attendance)}
+
+
+def about_issue(item: AgendaItem) -> Entry:
+    """An agenda point as text."""
+    from .sentences import why
+
+    issue = item.issue
+    assert issue is not None
+    return {
+        "issue": issue.id, "key": issue.key, "title": issue.title, "step": item.step.value, "carried": item.carried,
+        "departments": [{"code": d.code, "name": d.name, "colour": d.colour} for d in issue.departments],
+        "status": in_both(lambda: issue.status.label), "why": in_both(lambda: why(item)),
+    }  # fmt: skip
+
+
+def comes_back(item: AgendaItem) -> bool:
+    """Whether a point that was not reached is still there to talk about next time."""
+    assert item.issue is not None
+    return item.issue.status == Status.NEW if item.step == Step.NEW else item.issue.status.is_open
+
+
+def numbers(review: Review) -> list[Entry]:
+    """The figures of step two as they are now; those for which restricted problems count are left out."""
+    figures = queries.figures(review, None)
+    return [{"name": f.name, "label": in_both(lambda f=f: f.label), "value": f.value, "of": f.of} for f in figures]  # type: ignore[misc]
+
+
+def step_of(review: Review, step: Step, decisions: list[Decision], actions: list[Action], events: list[Event], steps: dict[int, Step]) -> Entry:
+    """One step: how long, what was discussed, decided, promised and changed."""
+    box = review.box(step)
+    listed = [i for i in review.points(step) if i.issue and i.discussed_at and i.why not in ("win", "voice")]
+    return {
+        "step": step.value,
+        "minutes": box.minutes,
+        "spent": box.spent_minutes,
+        "notes": box.notes,
+        "items": [about_issue(i) for i in listed],
+        "promises": [promise(i.action) for i in review.points(step) if i.action],
+        "decisions": [decision(d) for d in decisions if step_of_capture(d, events, steps) == step],
+        "actions": [promise(a) for a in actions if step_of_capture(a, events, steps) == step],
+        "changes": [change(e) for e in events if steps[e.id] == step and e.kind not in OWN_KINDS and e.subject != "action" and not taken_back(e, events)],
+    }
+
+
+def step_of_capture(thing: Decision | Action, events: list[Event], steps: dict[int, Step]) -> Step:
+    """The step in which it was written down: what it says itself, else the page that was shown then."""
+    if thing.step in {s.value for s in Step}:
+        return Step(thing.step)
+    subject = "decision" if isinstance(thing, Decision) else "action"
+    own = next((e for e in events if e.subject == subject and e.subject_id == thing.id), None)
+    return steps[own.id] if own else Step.WRAP_UP
+
+
+def subject_of(issue: Issue | None, problem: Problem | None) -> Entry:
+    """What something is about, as text, with the problem by which its readers are chosen."""
+    thing = issue or problem
+    return {
+        "key": thing.key if thing else "", "title": thing.title if thing else "", "issue": issue.id if issue else None,
+        "problem": problem.id if problem else None,
+    }  # fmt: skip
+
+
+def decision(decision: Decision) -> Entry:
+    return subject_of(decision.issue, decision.problem) | {"text": decision.text, "by": decision.by.name}
+
+
+def promise(action: Action) -> Entry:
+    return subject_of(action.issue, action.problem) | {
+        "text": action.title, "owner": action.owner.name, "due": action.due.isoformat(), "status": action.status.value, "carried": action.carried,
+    }  # fmt: skip
+
+
+def taken_back(event: Event, events: list[Event]) -> bool:
+    """Whether somebody undid this within its ten seconds; neither is worth a line then."""
+    return event.kind == "undone" or any(
+        e.kind == "undone" and e.issue_id == event.issue_id and e.field == event.field and e.before == event.after and e.id > event.id for e in events
+    )
+
+
+def change(event: Event) -> Entry:
+    """Something that changed on the board during the review, in a sentence."""
+    issue = db.session.get(Issue, event.issue_id) if event.issue_id else None
+    problem = db.session.get(Problem, event.problem_id) if event.problem_id else None
+    return subject_of(issue, problem) | {"text": in_both(lambda: sentence(event).striptags()), "icon": icon(event)}
+
+
+def not_doing(events: list[Event]) -> list[Entry]:
+    """What we said no to: declined, parked or dropped during the review, and not taken back."""
+    found = []
+    for event in (e for e in events if not taken_back(e, events)):
+        if event.kind in ("declined", "parked"):
+            issue = db.session.get(Issue, event.issue_id)
+            if issue and issue.status == (Status.DECLINED if event.kind == "declined" else Status.PARKED):
+                entry = subject_of(issue, None) | {"reason": event.reason or "", "until": event.after.get("until") if event.kind == "parked" else None}
+                found = [f for f in found if f["issue"] != issue.id] + [entry | {"kind": event.kind}]
+        elif event.kind == "action_dropped":
+            action = db.session.get(Action, event.subject_id)
+            if action and action.status == ActionStatus.DROPPED:
+                found.append(subject_of(action.issue, action.problem) | {"kind": "dropped", "title": action.title, "reason": event.reason or "", "until": None})
+    return found
+
+
+# reading
+
+
+def for_reader(review: Review, person: User) -> Entry:
+    """The minutes without what is about a problem that this person may not see."""
+    whole: Entry = review.minutes or {}
+    ids = set(_problems(whole))
+    allowed = set(db.session.scalars(sa.select(Problem.id).where(Problem.id.in_(ids), Problem.visible_to(person)))) if ids else set()
+    return _without(whole, ids - allowed)  # type: ignore[no-any-return]
+
+
+def _problems(value: Any) -> list[int]:
+    if isinstance(value, dict):
+        own = [value["problem"]] if value.get("problem") else []
+        return own + [p for v in value.values() for p in _problems(v)]
+    return [p for v in value for p in _problems(v)] if isinstance(value, list) else []
+
+
+def _without(value: Any, hidden: set[int]) -> Any:
+    if isinstance(value, dict):
+        return {k: _without(v, hidden) for k, v in value.items()}
+    if isinstance(value, list):
+        return [_without(v, hidden) for v in value if not (isinstance(v, dict) and v.get("problem") in hidden)]
+    return value
+
+

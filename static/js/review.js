@@ -1,0 +1,94 @@
+// The live review: a clock that counts down, a screen that follows the one who turns the page, and nothing typed that is lost.
+(() => {
+  "use strict";
+  const stage = () => document.querySelector("[data-review]");
+  const say = (text) => { const spoken = document.getElementById("spoken"); if (spoken) spoken.textContent = text; };
+
+  // The clock. The server says when the step ends; the browser counts along, whatever its own clock says.
+  let skew = 0, seenNow = "", spoken = new Set(), box = "";
+  const written = (seconds) => `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+  const tick = () => {
+    const timer = document.getElementById("timer");
+    if (!timer) return;
+    const { ends, now, overWords } = timer.dataset;
+    if (now !== seenNow) { skew = Date.now() / 1000 - Number(now); seenNow = now; }
+    if (box !== stage().dataset.turned.split("-")[0]) { box = stage().dataset.turned.split("-")[0]; spoken = new Set(); }
+    const length = Number(timer.dataset.box);
+    const left = Math.round(Number(ends) - (Date.now() / 1000 - skew));
+    timer.toggleAttribute("data-over", left < 0);
+    const text = left < 0 ? overWords.replace("{}", written(-left)) : written(left);
+    const shown = timer.querySelector("[data-time]");
+    if (shown.textContent !== text) shown.textContent = text;
+    const bar = document.querySelector("[data-progress]");
+    if (bar) bar.setAttribute("width", String(Math.min(100, Math.max(0, Math.round((100 * (length - left)) / length)))));
+    // Only these three moments are spoken, each once.
+    for (const [name, moment] of [["half", Math.round(length / 2)], ["minute", 60], ["zero", 0]]) {
+      if (left === moment && !spoken.has(name)) { spoken.add(name); say(timer.dataset[name]); }
+    }
+  };
+  setInterval(tick, 500);
+
+  // Follow: ask every three seconds whether there is something new, and morph what differs.
+  let asking = false;
+  const ask = async () => {
+    const main = stage();
+    if (!main || asking || document.visibilityState === "hidden") return;
+    asking = true;
+    try {
+      const answer = await fetch(`${main.dataset.pulseUrl}?seen=${encodeURIComponent(main.dataset.pulse)}`, { headers: { Accept: "text/plain" } });
+      if (answer.status !== 200 || answer.redirected) return;
+      const pulse = await answer.text();
+      if (pulse === stage()?.dataset.pulse) return;
+      if (!pulse.startsWith(`${main.dataset.status}-`)) { if (!unsent()) location.reload(); return; }
+      await htmx.ajax("GET", location.pathname, { source: "#main", target: "#main", select: "#main", swap: "outerMorph", push: "false" });
+    } catch { /* away for a moment: the next beat asks again */ } finally { asking = false; }
+  };
+  if (stage()) { setInterval(ask, 3000); document.addEventListener("visibilitychange", ask); }
+
+  // What is being typed stays, with what it was about, while the page turns underneath.
+  const dirty = (form) => [...form.querySelectorAll("textarea:not([hidden]), input[type=text]")].some((field) => field.value !== field.defaultValue);
+  const unsent = () => [...document.querySelectorAll("#capture, #notes-form")].some(dirty);
+  const hold = (form) => form.toggleAttribute("hx-morph-skip", dirty(form));
+  document.addEventListener("input", (event) => {
+    const form = event.target.closest?.("#capture, #notes-form");
+    if (form) hold(form);
+  });
+  document.addEventListener("htmx:after:request", (event) => {
+    const ctx = event.detail?.ctx, form = ctx?.sourceElement?.closest?.("form");
+    if (!form || !(ctx.response?.status < 300)) return;
+    if (form.id === "notes-form") { const field = form.querySelector("#notes-text"); field.defaultValue = field.value; hold(form); }
+    if (form.id === "guest-form") form.reset();
+    if (form.id === "capture" && ctx.sourceElement === form) form.removeAttribute("hx-morph-skip");
+  });
+
+  // A turned page says its name, and takes the focus along for who was not typing.
+  let turned = stage()?.dataset.turned;
+  document.addEventListener("htmx:after:swap", () => {
+    const main = stage();
+    tick();
+    room();
+    if (!main || main.dataset.turned === turned) return;
+    turned = main.dataset.turned;
+    const head = document.getElementById("spot-head");
+    if (!head) return;
+    say(head.textContent.trim());
+    window.scrollTo({ top: 0 });
+    const at = document.activeElement;
+    if (!at || at === document.body || at.closest(".stage-foot, .agenda, .ribbon-steps, .stage")?.matches(".stage-foot, .agenda, .ribbon-steps")) head.focus({ preventScroll: true });
+  });
+
+  // Large for the room, remembered on this device; the whole screen with F.
+  const root = document.documentElement;
+  const room = () => {
+    const large = localStorage.getItem("room") === "yes";
+    root.toggleAttribute("data-scale", large);
+    if (large) root.setAttribute("data-scale", "room");
+    document.querySelector("[data-room]")?.setAttribute("aria-pressed", String(large));
+  };
+  document.addEventListener("click", (event) => {
+    if (event.target.closest("[data-room]")) { localStorage.setItem("room", localStorage.getItem("room") === "yes" ? "no" : "yes"); room(); }
+    if (event.target.closest("[data-fullscreen]")) { if (document.fullscreenElement) document.exitFullscreen(); else root.requestFullscreen?.().catch(() => {}); }
+  });
+  room();
+  tick();
+})();
