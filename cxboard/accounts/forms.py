@@ -2,6 +2,7 @@
 
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, PasswordField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length
 
 from ..forms import Choice, Choices, Form, Line, Number, Version
@@ -70,8 +71,8 @@ class PersonForm(Form):
 
     def offer(self, departments: list[Department]) -> "PersonForm":
         """The roles and the departments to choose from."""
-        self.role.choices = [(role.value, role.label) for role in (Role.MEMBER, Role.REGISSEUR, Role.VIEWER, Role.ADMIN)]
-        self.departments.choices = [(d.id, d.name) for d in departments]
+        self.role.choices = [SelectChoice(role.value, role.label) for role in (Role.MEMBER, Role.REGISSEUR, Role.VIEWER, Role.ADMIN)]
+        self.departments.choices = [SelectChoice(d.id, d.name) for d in departments]
         return self
 
 
@@ -90,5 +91,5 @@ class DepartmentForm(NewDepartmentForm):
 
     def offer(self, people: list[User]) -> "DepartmentForm":
         """The people who can lead it."""
-        self.lead.choices = [("", "–"), *((p.id, p.name) for p in people)]
+        self.lead.choices = [SelectChoice("", "–"), *(SelectChoice(p.id, p.name) for p in people)]
         return self

@@ -290,12 +290,15 @@ class User(HasHistory, Model):
 def changes_to(thing: Department | User, facts: dict[str, Any], version: int | None) -> dict[str, Any]:
     """Which of the facts differ from what is. Raises Stale when somebody changed one of those after `version`."""
     changes = {name: value for name, value in facts.items() if plain(getattr(thing, name)) != plain(value)}
-    if version is not None and (meanwhile := thing.changed_since(version, set(changes))):
+    fields = {field_of(name): name for name in changes}
+    if version is not None and (meanwhile := thing.changed_since(version, set(fields))):
         from ..history.sentences import FIELDS, value_of
 
-        names = list(dict.fromkeys(e.field for e in meanwhile if e.field))
-        pairs = {n: (value_of(n, plain(changes[n])), value_of(n, plain(getattr(thing, n)))) for n in names}
-        raise Stale(meanwhile[-1].by.name if meanwhile[-1].by else None, {str(FIELDS[n]): pair for n, pair in pairs.items()})
+        both = {}
+        for field in dict.fromkeys(e.field for e in meanwhile if e.field):
+            name = fields[field]
+            both[str(FIELDS[field])] = value_of(field, plain(changes[name])), value_of(field, plain(getattr(thing, name)))
+        raise Stale(meanwhile[-1].by.name if meanwhile[-1].by else None, both)
     return changes
 
 
@@ -304,7 +307,12 @@ def set_fact(thing: Department | User, name: str, value: Any, by: User) -> Event
     before, after = plain(getattr(thing, name)), plain(value)
     setattr(thing, name, value)
     kind = "filled" if before in (None, "") else "cleared" if after in (None, "") else "changed"
-    return thing.record(kind, by=by, field=name, before=before, after=after)
+    return thing.record(kind, by=by, field=field_of(name), before=before, after=after)
+
+
+def field_of(name: str) -> str:
+    """What history calls a fact; an issue's lead is a department, a department's lead a person."""
+    return "lead_person" if name == "lead" else name
 
 
 def plain(value: Any) -> Any:

@@ -48,7 +48,9 @@ def add_department() -> Response:
 @bp.get("/settings/departments/<int:id>")
 @requires("department.manage", Department)
 def department(department: Department) -> Response:
-    form = DepartmentForm(formdata=None, obj=department, lead=department.lead_id).offer(leads_for(department))
+    names = ("name", "code", "colour", "wip_limit", "change_limit", "mandate", "version")
+    facts = {name: getattr(department, name) for name in names} | {"lead": department.lead_id}
+    form = DepartmentForm(formdata=None, data=facts).offer(leads_for(department))
     return page("accounts/department.html", fragment="accounts/_department_form.html", department=department, form=form)
 
 
