@@ -18,6 +18,7 @@ SENTENCES: dict[str, Any] = {}
 FIELDS: dict[str, Any] = {}
 LABELS: dict[str, Label] = {}
 ICONS: dict[str, str] = {}
+DAYS = ("due", "until")  # what an event keeps as 2026-11-27 and people read as 27 nov 2026
 
 
 def say(kind: str, sentence: Any, icon: str = "history") -> None:
@@ -58,8 +59,18 @@ def sentence(event: Event) -> Markup:
     }
     for source in (event.before, event.after):
         if isinstance(source, dict):
-            parts.update({k: v for k, v in source.items() if isinstance(v, str | int) and k not in parts})
+            parts.update({k: _written(k, v) for k, v in source.items() if isinstance(v, str | int) and k not in parts})
     return Markup(escape(str(SENTENCES[event.kind]))) % _Forgiving(parts)
+
+
+def _written(name: str, value: str | int) -> str | int:
+    """A detail of an event as people write it."""
+    if name not in DAYS or not isinstance(value, str):
+        return value
+    from ..forms import read_day
+    from ..language import day
+
+    return day(read_day(value)) or value
 
 
 class _Forgiving(dict[str, Any]):
