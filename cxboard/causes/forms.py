@@ -96,13 +96,14 @@ class LinkForm(CauseForm):
         if field.data is None:
             raise ValidationError(_("Choose a problem from the list, or the last line for a new one."))
 
-    def validate_text(self, field: Line) -> None:
-        if self.problem.data == NEW and not field.data:
-            raise ValidationError(_("Say in one line what employees run into."))
-
-    def validate_category(self, field: Choice) -> None:
-        if self.problem.data == NEW and not field.data:
-            raise ValidationError(_("Choose what kind of problem it is."))
+    def validate(self, extra_validators: Any = None) -> bool:
+        """A new problem wants a name and a kind."""
+        good = super().validate(extra_validators)
+        if self.problem.data == NEW and not self.text.data and not self.text.errors:
+            self.text.errors = [_("Say in one line what employees run into.")]
+        if self.problem.data == NEW and not self.category.data and not self.category.errors:
+            self.category.errors = [_("Choose what kind of problem it is.")]
+        return good and not self.errors
 
 
 class LinkIssueForm(CauseForm):
@@ -116,9 +117,12 @@ class LinkIssueForm(CauseForm):
         if field.data is None:
             raise ValidationError(_("Choose an issue from the list, or the last line for a new one."))
 
-    def validate_text(self, field: Line) -> None:
-        if self.issue.data == NEW and not field.data:
-            raise ValidationError(_("Say in one line what the customer notices."))
+    def validate(self, extra_validators: Any = None) -> bool:
+        """A new issue wants a name."""
+        good = super().validate(extra_validators)
+        if self.issue.data == NEW and not self.text.data and not self.text.errors:
+            self.text.errors = [_("Say in one line what the customer notices.")]
+        return good and not self.errors
 
 
 class CertaintyForm(Form):
@@ -134,16 +138,12 @@ class FactForm(Form):
     version = Version()
 
 
-def _status() -> Choice:
-    return Choice(_l("Status"), required=True)
-
-
 FACTS: dict[str, Any] = {
     "title": lambda: Line(_l("Title"), missing=_l("Say in one line what employees run into.")),
     "description": lambda: Prose(_l("What employees run into")),
     "category": lambda: Choice(_l("Kind"), required=True),
     "department": lambda: Choice(_l("Department"), ids=True),
-    "status": _status,
+    "status": lambda: Choice(_l("Status"), required=True),
     "sponsor": lambda: Choice(_l("Sponsor"), ids=True),
     "restricted": lambda: Choice(_l("Who sees it")),
     "employees": lambda: Number(_l("Employees")),

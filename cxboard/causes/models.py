@@ -274,8 +274,10 @@ class Cause(HasHistory, Model):
     def unlink(self, *, by: User) -> None:
         """Not a cause after all."""
         self.record("cause_unlinked", by=by, before={"key": self.problem.key, "issue": self.issue.key})
-        self.issue.causes.remove(self)
         db.session.delete(self)
+        db.session.flush()
+        db.session.expire(self.issue, ["causes"])
+        db.session.expire(self.problem, ["causes"])
 
     def revise(self, *, by: User, version: int | None = None, **facts: Any) -> None:
         """Change `share` (percent or None), `whys` (a list) or `evidence`; what is not given stays.
