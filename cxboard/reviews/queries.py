@@ -73,6 +73,7 @@ class Overview:
     earlier: list[Earlier]
     more: bool
     counts: dict[Step, int] = field(default_factory=dict)
+    focus: list[AgendaItem] = field(default_factory=list)
 
 
 def overview(person: User, page: int = 1) -> Overview:
@@ -91,17 +92,10 @@ def overview(person: User, page: int = 1) -> Overview:
     past, more = earlier(person, page)
     found = Overview(Series.current(), live, coming, [r for r in planned if r is not coming], rhythm, row, on_time(person), past, more)
     if coming:
-        found.counts = counts_of(coming, person)
+        points = points_of(coming, person)
+        found.counts = {s: sum(p.step == s for p in points) for s in Step}
+        found.focus = [p for p in points if p.why == "focus"]
     return found
-
-
-def counts_of(review: Review, person: User) -> dict[Step, int]:
-    """How many points each step has."""
-    items = points_of(review, person)
-    counts = {s: 0 for s in Step}
-    for item in items:
-        counts[item.step] += 1
-    return counts
 
 
 def weeks_held() -> tuple[list[Week], int]:
@@ -336,7 +330,7 @@ def spotlight(issue: Issue, review: Review, person: User) -> Spotlight:
     strongest = sorted(causes, key=lambda c: (-(c.share or 0), -c.certainty.dots, not c.whys, c.id))
     seen = sa.or_(Event.problem_id.is_(None), Event.problem_id.in_(sa.select(Problem.id).where(Problem.visible_to(person))))
     told = sa.select(Event).where(Event.issue_id == issue.id, Event.at >= start, Event.kind.not_in(("ranked", "undone", "decided", "promised")), seen)
-    events = list(db.session.scalars(told.where(sa.or_(Event.review_id.is_(None), Event.review_id != review.id)).order_by(Event.id.desc()).limit(MOST_EVENTS)))
+    events = list(db.session.scalars(told.order_by(Event.id.desc()).limit(MOST_EVENTS)))
     numbers = db.session.execute(
         sa.select(
             sa.select(sa.func.count()).select_from(Comment).where(Comment.issue_id == issue.id, Comment.at >= start).scalar_subquery(),

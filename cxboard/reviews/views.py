@@ -1,6 +1,6 @@
 """The weekly review: the list, the rhythm, the agenda, the live meeting and the minutes."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from flask import Response, abort, make_response, render_template, request, url_for
@@ -24,7 +24,7 @@ from .steps import Step
 
 # The words that the agenda, the stage and the minutes use for what the database keeps.
 WORDS: dict[str, Any] = {
-    "Step": Step, "why": why, "put_off": put_off, "ageing": ageing, "event_sentence": sentence, "event_icon": event_icon, "date_of": date.fromisoformat,
+    "Step": Step, "why": why, "put_off": put_off, "ageing": ageing, "event_sentence": sentence, "event_icon": event_icon, "date_of": date.fromisoformat, "week": timedelta(weeks=1),
 }  # fmt: skip
 
 
@@ -34,7 +34,7 @@ def index() -> Response:
     """The coming review, the rhythm, and the earlier ones."""
     number = request.args.get("page", "1")
     at = int(number) if number.isascii() and number.isdigit() and 1 <= int(number[:6]) <= 10_000 else 1
-    return page("reviews/index.html", overview=queries.overview(current_user, at), at=at, weekdays=WEEKDAYS, Step=Step)
+    return page("reviews/index.html", overview=queries.overview(current_user, at), at=at, weekdays=WEEKDAYS, **WORDS)
 
 
 @bp.get("/reviews/promises")
