@@ -51,4 +51,6 @@ class Client(FlaskClient):
             headers["HX-Target"] = f"div#{htmx}"
         db.session.commit()
         with self.application.app_context():
-            return super().open(*args, headers=headers, **kwargs)
+            response = super().open(*args, headers=headers, **kwargs)
+        response.request.environ["wsgi.input"].close()  # A large upload is a file.
+        return response

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from playwright._impl._sync_base import SyncBase
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Response, ViewportSize, expect
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
@@ -52,6 +53,22 @@ def live(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     server.server_close()
 
 
+@pytest.fixture
+def letting_go(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Before each step in the browser, what the test has made is committed, and what it has looked at is let go.
+
+    Otherwise the test's own transaction would keep the app from writing, and the test from seeing what the app wrote.
+    """
+    session, step = db.session(), SyncBase._sync
+
+    def step_with_open_hands(self: SyncBase, awaitable: Any) -> Any:
+        if session.in_transaction():
+            session.commit()
+        return step(self, awaitable)
+
+    monkeypatch.setattr(SyncBase, "_sync", step_with_open_hands)
+
+
 class Complaints(list[str]):
     """What went wrong in a browser behind the story's back. A test that provokes one takes it out: `complaints.clear()`."""
 
@@ -80,13 +97,14 @@ def complaints() -> Iterator[Complaints]:
 
 
 @pytest.fixture
-def page_as(app: Flask, live: str, browser: Browser, complaints: Complaints) -> Iterator[Callable[..., Page]]:
+def page_as(
+    app: Flask, live: str, letting_go: None, browser: Browser, complaints: Complaints
+) -> Iterator[Callable[..., Page]]:
     """A browser of one of the cast, signed in, with relative addresses: `page_as("Mo", phone=True).goto("/board")`.
 
     `page_as(None)` is somebody who is not signed in. Each call is another browser, with cookies of its own.
     """
     contexts: list[BrowserContext] = []
-    session = db.session()
 
     def page_as(
         who: str | User | None, *, phone: bool = False, dark: bool = False, lang: str = "nl", script: bool = True
@@ -106,8 +124,6 @@ def page_as(app: Flask, live: str, browser: Browser, complaints: Complaints) -> 
         contexts.append(context)
         context.set_default_timeout(PATIENCE)
         complaints.watch(context)
-        # The test's own open transaction would keep the app from writing, and the test from seeing what it wrote.
-        context.on("request", lambda _request: session.commit())
         if who is not None:
             person = one_of_the_cast(who) if isinstance(who, str) else who
             person.locale = lang
