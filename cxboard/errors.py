@@ -1,5 +1,7 @@
 """What a refused, missing, stale or broken request looks like. Generic to the reader, complete in the log."""
 
+import sqlite3
+
 import sqlalchemy.exc
 from flask import Flask, current_app, g, make_response, render_template, request
 from flask_babel import gettext as _
@@ -18,6 +20,7 @@ def start(app: Flask) -> None:
     app.register_error_handler(Stale, on_stale)
     app.register_error_handler(CSRFError, on_csrf)
     app.register_error_handler(sqlalchemy.exc.OperationalError, on_busy)
+    app.register_error_handler(sqlite3.OperationalError, on_busy)  # a BEGIN that waited in vain is not wrapped
     app.register_error_handler(HTTPException, on_http)
     app.register_error_handler(Exception, on_broken)
 
@@ -42,10 +45,10 @@ def on_csrf(error: CSRFError) -> Response:
     return _page(400, _("This form is too old"), _("You were signed out or the page stood open for long. Open it again; your text is still in the field."))
 
 
-def on_busy(error: sqlalchemy.exc.OperationalError) -> Response:
+def on_busy(error: Exception) -> Response:
     """The database is locked or away: say so, and when to try again."""
     db.session.rollback()
-    current_app.logger.error("database unavailable: %s", type(error.orig).__name__)
+    current_app.logger.error("database unavailable: %s", type(error).__name__)
     busy = _page(503, _("This did not work just now"), _("The database is busy. Your text is still in the field; try again in a minute."))
     busy.headers["Retry-After"] = "5"
     return busy

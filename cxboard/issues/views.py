@@ -76,7 +76,7 @@ def index() -> Response:
     number = int(request.args.get("page", "1")) if re.fullmatch("[0-9]{1,6}", request.args.get("page", "1")) else 1
     text = " ".join(request.args.get("q", "").split())[:100]
     issues, total = listed(status=status, text=text, page=max(number, 1))
-    return page("issues/index.html", issues=issues, total=total, status=status, text=text, number=max(number, 1), per_page=50, statuses=list(Status))
+    return page("issues/index.html", issues=issues, total=total, chosen=status, text=text, number=max(number, 1), per_page=50, statuses=list(Status))
 
 
 # reporting

@@ -1,6 +1,7 @@
 // What every page does: dialogs, toasts, menus, single keys, double posts, and text that survives a refusal.
 (() => {
   "use strict";
+  document.documentElement.classList.add("js");
   const dialog = () => document.getElementById("dialog");
   const typing = (el) => el && (el.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(el.tagName));
 
@@ -83,7 +84,8 @@
     if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target) || document.body.dataset.singleKeys === "off") return;
     const box = dialog();
     if (box && box.open) return;
-    const target = [...document.querySelectorAll(`[data-key="${CSS.escape(event.key.toLowerCase())}"]`)].find((el) => el.offsetParent !== null || el.getClientRects().length);
+    const found = [...document.querySelectorAll(`[data-key="${CSS.escape(event.key.toLowerCase())}"]`)].filter((el) => el.getClientRects().length);
+    const target = found.find(typing) || found[0]; // a field on the page is quicker than a dialog
     if (!target) return;
     event.preventDefault();
     if (typing(target)) { target.focus(); target.select?.(); } else target.click();
