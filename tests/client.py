@@ -19,6 +19,7 @@ class Client(FlaskClient):
     - what the test has made is committed before each request, and what it holds is read again after it;
     - each request has a session and a `g` of its own, as in real life, though the test is inside the app's context;
     - a POST carries this browser's CSRF token, unless `csrf=False`;
+    - an answer is read to its end, unless `buffered=False`;
     - `htmx=True` asks as htmx does, `htmx="card-12"` on behalf of the element with that id.
     """
 
@@ -51,6 +52,6 @@ class Client(FlaskClient):
             headers["HX-Target"] = f"div#{htmx}"
         db.session.commit()
         with self.application.app_context():
-            response = super().open(*args, headers=headers, **kwargs)
+            response = super().open(*args, headers=headers, **({"buffered": True} | kwargs))
         response.request.environ["wsgi.input"].close()  # A large upload is a file.
         return response
