@@ -15,7 +15,9 @@ ROOT = HERE / "_web" if (HERE / "_web").exists() else HERE.parent
 
 def create_app(settings: Mapping[str, object] | None = None) -> Flask:
     """The application: settings, extensions, slices, in that order. Raises BadSetting with what to do."""
-    app = Flask("cxboard", root_path=str(HERE), template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static"))
+    app = Flask(
+        "cxboard", root_path=str(HERE), template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static")
+    )
     app.config.from_mapping(config.load(settings))
     app.extensions["cxboard_root"] = ROOT
     app.extensions["cxboard_caches"] = []

@@ -91,8 +91,20 @@ def check_migrated(app: Flask) -> None:
 @main.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on; 0.0.0.0 for all.")
 @click.option("--port", default=5000, show_default=True, type=click.IntRange(1, 65535))
-@click.option("--workers", default=1, show_default=True, type=click.IntRange(1, 32), help="Processes; more than one when measured to help.")
-@click.option("--threads", default=THREADS, show_default=True, type=click.IntRange(1, 512), help="Requests at once in each process.")
+@click.option(
+    "--workers",
+    default=1,
+    show_default=True,
+    type=click.IntRange(1, 32),
+    help="Processes; more than one when measured to help.",
+)
+@click.option(
+    "--threads",
+    default=THREADS,
+    show_default=True,
+    type=click.IntRange(1, 512),
+    help="Requests at once in each process.",
+)
 @click.option("--demo", is_flag=True, help="Fill an empty database with the demo company first.")
 @plainly
 def serve(host: str, port: int, workers: int, threads: int, demo: bool) -> None:
@@ -109,14 +121,20 @@ def serve(host: str, port: int, workers: int, threads: int, demo: bool) -> None:
             click.echo("Filling the empty database with the demo company …")
             company.load()
         lines = welcome(app, demo)
-    start_server(app, host=host, port=port, workers=workers, threads=threads, ready=lambda: click.echo("\n".join(lines)))
+    start_server(
+        app, host=host, port=port, workers=workers, threads=threads, ready=lambda: click.echo("\n".join(lines))
+    )
 
 
 def welcome(app: Flask, demo: bool) -> list[str]:
     """What is said when the address is open: where it is, and who can sign in."""
     lines = ["", f"cxboard is on {app.config['BASE_URL']}"]
     if not accounts.someone_exists():
-        return [*lines, f"Nobody can sign in yet: open {app.config['BASE_URL']}/setup to become the first administrator.", ""]
+        return [
+            *lines,
+            f"Nobody can sign in yet: open {app.config['BASE_URL']}/setup to become the first administrator.",
+            "",
+        ]
     if demo:
         from . import demo as company
 
@@ -182,7 +200,14 @@ def demo(yes: bool) -> None:
 
 @main.command()
 @click.option("--issues", default=10_000, show_default=True, type=click.IntRange(0, 5_000_000))
-@click.option("--open", "open_", default=200, show_default=True, type=click.IntRange(0, 5_000_000), help="How many of them are still open.")
+@click.option(
+    "--open",
+    "open_",
+    default=200,
+    show_default=True,
+    type=click.IntRange(0, 5_000_000),
+    help="How many of them are still open.",
+)
 @click.option("--comments", default=5, show_default=True, type=click.IntRange(0, 100), help="Comments on each issue.")
 @in_app
 def fill(issues: int, open_: int, comments: int) -> None:
@@ -204,9 +229,18 @@ def user() -> None:
 @click.option("--email", required=True)
 @click.option("--name", required=True)
 @click.option("--role", type=click.Choice([r.value for r in Role]), default="member", show_default=True)
-@click.option("--department", "codes", multiple=True, help="A department's code; may be repeated. A new code makes the department.")
+@click.option(
+    "--department",
+    "codes",
+    multiple=True,
+    help="A department's code; may be repeated. A new code makes the department.",
+)
 @click.option("--locale", type=click.Choice(["nl", "en"]), default="nl", show_default=True)
-@click.option("--password-stdin", is_flag=True, help="Read the password from standard input; without it a link to choose one is printed.")
+@click.option(
+    "--password-stdin",
+    is_flag=True,
+    help="Read the password from standard input; without it a link to choose one is printed.",
+)
 @in_app
 def add_user(email: str, name: str, role: str, codes: tuple[str, ...], locale: str, password_stdin: bool) -> None:
     """Add a person."""
@@ -220,7 +254,9 @@ def add_user(email: str, name: str, role: str, codes: tuple[str, ...], locale: s
     if not name.strip() or len(name) > 80:
         raise click.ClickException("Give a name of 1 to 80 characters.")
     departments = [department(c) for c in codes]
-    person = User.join(email=email, name=" ".join(name.split()), role=Role(role), departments=departments, by=None, locale=locale)
+    person = User.join(
+        email=email, name=" ".join(name.split()), role=Role(role), departments=departments, by=None, locale=locale
+    )
     if password_stdin:
         person.set_password(sys.stdin.readline().rstrip("\r\n"), by=person)
     link = "" if password_stdin else f"{current_app.config['BASE_URL']}/password/{UserLink.make(person, 'invite')}"
@@ -235,7 +271,9 @@ def department(code: str) -> Department:
     code = code.strip().upper()
     if not code.isalnum() or not code.isascii() or not 2 <= len(code) <= 6:
         raise click.ClickException(f"{code} is no department code: two to six letters and digits, such as KS.")
-    return db.session.scalar(sa.select(Department).where(Department.code == code)) or Department.open(name=code, code=code, by=None)
+    return db.session.scalar(sa.select(Department).where(Department.code == code)) or Department.open(
+        name=code, code=code, by=None
+    )
 
 
 # files
@@ -248,7 +286,9 @@ def bring_in() -> None:
 
 @bring_in.command("issues")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--by", "email", help="In whose name (an e-mail address); otherwise the first regisseur or administrator.")
+@click.option(
+    "--by", "email", help="In whose name (an e-mail address); otherwise the first regisseur or administrator."
+)
 @click.option("--dry-run", is_flag=True, help="Only say what would happen.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @in_app
@@ -287,7 +327,9 @@ def importer(email: str | None) -> User:
     select = sa.select(User).where(User.role.in_([Role.REGISSEUR, Role.ADMIN]), User.deactivated_at.is_(None))
     found = db.session.scalars(select.order_by(sa.case((User.role == Role.REGISSEUR, 0), else_=1), User.id)).first()
     if found is None:
-        raise click.ClickException("There is nobody to import in the name of. First add a regisseur: cxboard user add --role regisseur …")
+        raise click.ClickException(
+            "There is nobody to import in the name of. First add a regisseur: cxboard user add --role regisseur …"
+        )
     return found
 
 

@@ -23,16 +23,38 @@ class Setting:
 
 
 SETTINGS = (
-    Setting("CXBOARD_DATA_DIR", "./data", "Folder for the SQLite database and the generated secret; outside the package."),
-    Setting("CXBOARD_DATABASE_URL", "SQLite in the data folder", "`postgresql://user:password@host/name` to use PostgreSQL instead."),
-    Setting("CXBOARD_SECRET_KEY", "made once, kept in the data folder", "Signs cookies. Must be set (32 characters or more) when the base URL is https."),
-    Setting("CXBOARD_BASE_URL", "http://127.0.0.1:5000", "The address people use; links in mail start with it. https switches on secure cookies and HSTS."),
-    Setting("CXBOARD_SMTP_URL", "none: mail is written to the log", "`smtp://user:password@host:587` (STARTTLS) or `smtps://…:465`."),
+    Setting(
+        "CXBOARD_DATA_DIR", "./data", "Folder for the SQLite database and the generated secret; outside the package."
+    ),
+    Setting(
+        "CXBOARD_DATABASE_URL",
+        "SQLite in the data folder",
+        "`postgresql://user:password@host/name` to use PostgreSQL instead.",
+    ),
+    Setting(
+        "CXBOARD_SECRET_KEY",
+        "made once, kept in the data folder",
+        "Signs cookies. Must be set (32 characters or more) when the base URL is https.",
+    ),
+    Setting(
+        "CXBOARD_BASE_URL",
+        "http://127.0.0.1:5000",
+        "The address people use; links in mail start with it. https switches on secure cookies and HSTS.",
+    ),
+    Setting(
+        "CXBOARD_SMTP_URL",
+        "none: mail is written to the log",
+        "`smtp://user:password@host:587` (STARTTLS) or `smtps://…:465`.",
+    ),
     Setting("CXBOARD_MAIL_FROM", "cxboard@<host of the base URL>", "Sender of invitation and reset mails."),
     Setting("CXBOARD_LOG_LEVEL", "INFO", "DEBUG, INFO, WARNING or ERROR."),
     Setting("CXBOARD_TIME_ZONE", "Europe/Amsterdam", "The zone in which days and weeks of the team begin."),
     Setting("CXBOARD_LOCALE", "nl", "Language where neither the person nor the browser says otherwise: nl or en."),
-    Setting("CXBOARD_TRUSTED_PROXIES", "0", "How many reverse proxies stand in front; only then are X-Forwarded headers believed."),
+    Setting(
+        "CXBOARD_TRUSTED_PROXIES",
+        "0",
+        "How many reverse proxies stand in front; only then are X-Forwarded headers believed.",
+    ),
 )
 
 LOCAL_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
@@ -109,7 +131,9 @@ def secret_key(source: Mapping[str, object], data_dir: Path, secure: bool) -> st
     key = str(source.get("CXBOARD_SECRET_KEY", ""))
     if key:
         if len(key) < 32:
-            raise BadSetting("CXBOARD_SECRET_KEY is too short. Make one with: python3 -c 'import secrets; print(secrets.token_hex(32))'")
+            raise BadSetting(
+                "CXBOARD_SECRET_KEY is too short. Make one with: python3 -c 'import secrets; print(secrets.token_hex(32))'"
+            )
         return key
     if secure:
         raise BadSetting(

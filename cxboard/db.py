@@ -47,13 +47,21 @@ class Moment(sa.TypeDecorator[datetime]):
 
 def enum_column(kind: type[Enum]) -> sa.Enum:
     """Stored by value, as text, so that adding a value needs no migration of the type."""
-    return sa.Enum(kind, native_enum=False, length=20, values_callable=lambda e: [m.value for m in e], validate_strings=True)
+    return sa.Enum(
+        kind, native_enum=False, length=20, values_callable=lambda e: [m.value for m in e], validate_strings=True
+    )
 
 
 class Base(DeclarativeBase):
     registry = registry(
         metadata=sa.MetaData(naming_convention=NAMES),
-        type_annotation_map={datetime: Moment(), date: sa.Date(), dict[str, Any]: sa.JSON(), list[Any]: sa.JSON(), Enum: enum_column(Enum)},
+        type_annotation_map={
+            datetime: Moment(),
+            date: sa.Date(),
+            dict[str, Any]: sa.JSON(),
+            list[Any]: sa.JSON(),
+            Enum: enum_column(Enum),
+        },
     )
 
 
@@ -88,7 +96,14 @@ def prepare(engine: sa.Engine) -> None:
     def on_connect(connection: sqlite3.Connection, _: object) -> None:
         connection.isolation_level = None
         # synchronous FULL: what was acknowledged survives a power cut. secure_delete: what was erased is gone.
-        for pragma in ("journal_mode=wal", "synchronous=full", "foreign_keys=on", "busy_timeout=5000", "secure_delete=on", "mmap_size=0"):
+        for pragma in (
+            "journal_mode=wal",
+            "synchronous=full",
+            "foreign_keys=on",
+            "busy_timeout=5000",
+            "secure_delete=on",
+            "mmap_size=0",
+        ):
             connection.execute(f"pragma {pragma}")
 
     @event.listens_for(engine, "begin")

@@ -32,13 +32,26 @@ class Finding:
 def examine(app: Flask) -> list[Finding]:
     """Everything that there is to say about this installation."""
     with app.app_context():
-        return [*python(), *dependencies(), *sqlite(app), *data_folder(app), *secret(app), *database(app), *mail(app), *time_zone()]
+        return [
+            *python(),
+            *dependencies(),
+            *sqlite(app),
+            *data_folder(app),
+            *secret(app),
+            *database(app),
+            *mail(app),
+            *time_zone(),
+        ]
 
 
 def python() -> Iterator[Finding]:
     here = ".".join(map(str, sys.version_info[:3]))
     good = sys.version_info >= (3, 11)
-    yield Finding("ok", f"Python {here}.") if good else Finding("problem", f"Python {here} is too old. Install Python 3.11 or newer.")
+    yield (
+        Finding("ok", f"Python {here}.")
+        if good
+        else Finding("problem", f"Python {here} is too old. Install Python 3.11 or newer.")
+    )
 
 
 def dependencies() -> Iterator[Finding]:
@@ -46,7 +59,10 @@ def dependencies() -> Iterator[Finding]:
     try:
         wanted = requires("cxboard") or []
     except PackageNotFoundError:
-        yield Finding("note", "cxboard runs from its folder, not installed. `make run` installs it with the versions it was tested with.")
+        yield Finding(
+            "note",
+            "cxboard runs from its folder, not installed. `make run` installs it with the versions it was tested with.",
+        )
         return
     wrong = []
     for line in wanted:
@@ -60,7 +76,9 @@ def dependencies() -> Iterator[Finding]:
         if pinned and there != pinned:
             wrong.append(f"{name} is {there}, tested with {pinned}")
     if wrong:
-        yield Finding("problem", f"Dependencies differ: {'; '.join(wrong)}. Run: pip install --require-hashes -r runtime.lock")
+        yield Finding(
+            "problem", f"Dependencies differ: {'; '.join(wrong)}. Run: pip install --require-hashes -r runtime.lock"
+        )
     else:
         yield Finding("ok", f"All {len(wanted)} dependencies are there, in the versions that were tested.")
 
@@ -100,8 +118,13 @@ def secret(app: Flask) -> Iterator[Finding]:
     elif app.config["SECURE"]:
         yield Finding("problem", "CXBOARD_SECRET_KEY is not set, and the base URL is https.")
     else:
-        yield Finding("ok", "The secret is kept in the data folder. Set CXBOARD_SECRET_KEY before you serve over https.")
-    if not app.config["SECURE"] and str(app.config["BASE_URL"]).partition("://")[2].partition(":")[0] not in ("127.0.0.1", "localhost"):
+        yield Finding(
+            "ok", "The secret is kept in the data folder. Set CXBOARD_SECRET_KEY before you serve over https."
+        )
+    if not app.config["SECURE"] and str(app.config["BASE_URL"]).partition("://")[2].partition(":")[0] not in (
+        "127.0.0.1",
+        "localhost",
+    ):
         yield Finding(
             "note",
             f"People reach {app.config['BASE_URL']} without encryption. Put a proxy with https in front, and set CXBOARD_BASE_URL.",
@@ -117,7 +140,8 @@ def database(app: Flask) -> Iterator[Finding]:
     yield Finding("ok", f"The database answers ({db.engine.dialect.name}).")
     if not known:
         yield Finding(
-            "problem", f"The database is newer than this cxboard ({current}). Install the newer cxboard again, or restore a backup."
+            "problem",
+            f"The database is newer than this cxboard ({current}). Install the newer cxboard again, or restore a backup.",
         )
     elif current != newest:
         yield Finding("problem", "The database is not migrated. Run: cxboard upgrade")
@@ -139,7 +163,8 @@ def mail(app: Flask) -> Iterator[Finding]:
         yield Finding("ok", f"Mail goes out as {app.config['MAIL_FROM']}.")
     else:
         yield Finding(
-            "note", "No mail server is set: links to choose a password are written to the log. Set CXBOARD_SMTP_URL to send them."
+            "note",
+            "No mail server is set: links to choose a password are written to the log. Set CXBOARD_SMTP_URL to send them.",
         )
 
 

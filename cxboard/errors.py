@@ -33,23 +33,32 @@ def on_refused(error: Refused) -> Response:
 def on_stale(error: Stale) -> Response:
     """Both versions side by side; what was typed stays in the browser's field and in the answer."""
     db.session.rollback()
-    context = {"stale": error, "typed": [(k, v) for k, v in request.form.items(multi=True) if k not in ("csrf_token", "version")]}
+    context = {
+        "stale": error,
+        "typed": [(k, v) for k, v in request.form.items(multi=True) if k not in ("csrf_token", "version")],
+    }
     if is_htmx():
-        from .rendering import part, _partial
-
         return answer(part("dialog-body", "errors/_stale.html", swap="innerHTML", **context), status=409)
     return make_response(render_template("errors/stale.html", **context), 409)
 
 
 def on_csrf(error: CSRFError) -> Response:
-    return _page(400, _("This form is too old"), _("You were signed out or the page stood open for long. Open it again; your text is still in the field."))
+    return _page(
+        400,
+        _("This form is too old"),
+        _("You were signed out or the page stood open for long. Open it again; your text is still in the field."),
+    )
 
 
 def on_busy(error: Exception) -> Response:
     """The database is locked or away: say so, and when to try again."""
     db.session.rollback()
     current_app.logger.error("database unavailable: %s", type(error).__name__)
-    busy = _page(503, _("This did not work just now"), _("The database is busy. Your text is still in the field; try again in a minute."))
+    busy = _page(
+        503,
+        _("This did not work just now"),
+        _("The database is busy. Your text is still in the field; try again in a minute."),
+    )
     busy.headers["Retry-After"] = "5"
     return busy
 
@@ -63,11 +72,20 @@ def on_http(error: HTTPException) -> Response:
     if code == 401 and g.get("signed_out"):
         return _page(401, _("You are signed out"), _("Sign in again; your text is still in the field."))
     title, text = {
-        400: (_("This request is not complete"), _("Something in the address or the form was not as expected. Go back and try again.")),
+        400: (
+            _("This request is not complete"),
+            _("Something in the address or the form was not as expected. Go back and try again."),
+        ),
         403: (_("This is not yours to do"), _("Your role does not include this. Ask the CX regisseur.")),
-        404: (_("There is nothing here"), _("The page was moved, or the address has a typing error. Or it is only for others to see.")),
+        404: (
+            _("There is nothing here"),
+            _("The page was moved, or the address has a typing error. Or it is only for others to see."),
+        ),
         405: (_("This can't be done here"), _("The address does not take this kind of request.")),
-        413: (_("This is too much at once"), _("The text or the file is larger than cxboard takes: 8 MB for a file, 500 kB for a field.")),
+        413: (
+            _("This is too much at once"),
+            _("The text or the file is larger than cxboard takes: 8 MB for a file, 500 kB for a field."),
+        ),
     }.get(code, (_("This did not work"), _("Go back and try again.")))
     shown = _page(code, title, text)
     for name, value in error.get_headers():
@@ -79,7 +97,14 @@ def on_http(error: HTTPException) -> Response:
 def on_broken(error: Exception) -> Response:
     db.session.rollback()
     current_app.logger.exception("request failed")
-    return _page(500, _("This did not work"), _("Your text is still in the field; try again in a minute. If it happens again, give the administrator this number: %(id)s.", id=g.get("request_id", "-")))
+    return _page(
+        500,
+        _("This did not work"),
+        _(
+            "Your text is still in the field; try again in a minute. If it happens again, give the administrator this number: %(id)s.",
+            id=g.get("request_id", "-"),
+        ),
+    )
 
 
 def _page(status: int, title: str, text: str) -> Response:

@@ -18,7 +18,21 @@ from .db import BIGGEST_ID
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 BIDI = re.compile("[\u202a-\u202e\u2066-\u2069\u200e\u200f\u061c]")
 
-__all__ = ["Empty", "Form", "HiddenField", "InputRequired", "Length", "Choice", "Choices", "Day", "Decimals", "Line", "Number", "Prose", "Version"]
+__all__ = [
+    "Empty",
+    "Form",
+    "HiddenField",
+    "InputRequired",
+    "Length",
+    "Choice",
+    "Choices",
+    "Day",
+    "Decimals",
+    "Line",
+    "Number",
+    "Prose",
+    "Version",
+]
 
 
 class Form(FlaskForm):
@@ -59,7 +73,9 @@ def tidy(value: str | None, *, lines: bool = False) -> str:
 class Line(StringField):
     """One line of text."""
 
-    def __init__(self, label: Any = None, *, at_most: int = 160, required: bool = True, missing: Any = None, **kwargs: Any) -> None:
+    def __init__(
+        self, label: Any = None, *, at_most: int = 160, required: bool = True, missing: Any = None, **kwargs: Any
+    ) -> None:
         checks = [InputRequired(missing or _l("Fill this in."))] if required else [Empty()]
         super().__init__(label, [*checks, Length(max=at_most, message=_l("At most %(max)d characters."))], **kwargs)
         self.at_most = at_most
@@ -85,7 +101,9 @@ def refuse_blank(field: Field) -> None:
 class Prose(TextAreaField):
     """Several lines of text."""
 
-    def __init__(self, label: Any = None, *, at_most: int = 20_000, required: bool = False, missing: Any = None, **kwargs: Any) -> None:
+    def __init__(
+        self, label: Any = None, *, at_most: int = 20_000, required: bool = False, missing: Any = None, **kwargs: Any
+    ) -> None:
         checks = [InputRequired(missing or _l("Fill this in."))] if required else [Empty()]
         super().__init__(label, [*checks, Length(max=at_most, message=_l("At most %(max)d characters."))], **kwargs)
 
@@ -106,7 +124,16 @@ class Decimals(Field):
 
     widget = TextInput()
 
-    def __init__(self, label: Any = None, *, low: float = 0, high: float = 1e9, places: int = 2, required: bool = False, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        label: Any = None,
+        *,
+        low: float = 0,
+        high: float = 1e9,
+        places: int = 2,
+        required: bool = False,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(label, [InputRequired(_l("Fill this in."))] if required else [Empty()], **kwargs)
         self.low, self.high, self.places = low, high, places
 
@@ -130,7 +157,9 @@ class Decimals(Field):
         if not self.low <= value <= self.high:
             from .language import number
 
-            raise ValidationError(_("Choose a number from %(low)s to %(high)s.", low=number(self.low), high=number(self.high)))
+            raise ValidationError(
+                _("Choose a number from %(low)s to %(high)s.", low=number(self.low), high=number(self.high))
+            )
         self.data = round(value, self.places) if self.places else int(value)
 
 
@@ -213,7 +242,9 @@ def _whole(value: Any) -> int | None:
 class Choice(SelectField):
     """One of a list. With `ids=True` the values are ids, and an empty choice is None."""
 
-    def __init__(self, label: Any = None, *, ids: bool = False, required: bool = False, missing: Any = None, **kwargs: Any) -> None:
+    def __init__(
+        self, label: Any = None, *, ids: bool = False, required: bool = False, missing: Any = None, **kwargs: Any
+    ) -> None:
         checks = [InputRequired(missing or _l("Choose one."))] if required else [Empty()]
         choices = [SelectChoice(*c) for c in kwargs.pop("choices", [])]
         super().__init__(label, checks, coerce=_whole if ids else (lambda v: v or ""), choices=choices, **kwargs)

@@ -20,7 +20,14 @@ def start(app: Flask) -> None:
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = "translations"
     babel.init_app(app, locale_selector=choose)
     app.jinja_env.filters.update(
-        day=day, weekday=weekday, moment=moment, clocktime=clocktime, ago=ago, number=number, percent=percent, score=score
+        day=day,
+        weekday=weekday,
+        moment=moment,
+        clocktime=clocktime,
+        ago=ago,
+        number=number,
+        percent=percent,
+        score=score,
     )
     app.jinja_env.globals.update(language=language, LANGUAGES=LANGUAGES)
 

@@ -43,31 +43,52 @@ def send_link(person: Any, token: str, purpose: str) -> str:
     if is_set():
         send(person.email, subject, text)
     else:
-        current_app.logger.warning("no mail server is set (CXBOARD_SMTP_URL); the link for person %s: %s", person.id, url)
+        current_app.logger.warning(
+            "no mail server is set (CXBOARD_SMTP_URL); the link for person %s: %s", person.id, url
+        )
     return url
 
 
 def tell_of_password(person: Any) -> None:
     """Word to the owner that the password is another one."""
     with force_locale(person.locale):
-        _tell(person, person.email, _("Your password for cxboard was changed"), _("Your password for cxboard was changed just now."))
+        _tell(
+            person,
+            person.email,
+            _("Your password for cxboard was changed"),
+            _("Your password for cxboard was changed just now."),
+        )
 
 
 def tell_of_email(person: Any, before: str) -> None:
     """Word to the old address and the new one."""
     with force_locale(person.locale):
         for address in (before, person.email):
-            _tell(person, address, _("Your e-mail address for cxboard was changed"), _("From now on you sign in to cxboard with %(email)s.", email=person.email))
+            _tell(
+                person,
+                address,
+                _("Your e-mail address for cxboard was changed"),
+                _("From now on you sign in to cxboard with %(email)s.", email=person.email),
+            )
 
 
 def tell_of_role(person: Any) -> None:
     """Word to the owner that the role is another one."""
     with force_locale(person.locale):
-        _tell(person, person.email, _("Your role in cxboard was changed"), _("Your role in cxboard is now: %(role)s.", role=person.role.label))
+        _tell(
+            person,
+            person.email,
+            _("Your role in cxboard was changed"),
+            _("Your role in cxboard is now: %(role)s.", role=person.role.label),
+        )
 
 
 def _tell(person: Any, address: str, subject: str, what: str) -> None:
-    text = _("Hello %(name)s,\n\n%(what)s\n\nWas this not meant? Tell the administrator.\n", name=person.first_name, what=what)
+    text = _(
+        "Hello %(name)s,\n\n%(what)s\n\nWas this not meant? Tell the administrator.\n",
+        name=person.first_name,
+        what=what,
+    )
     if is_set():
         send(address, subject, text)
 
@@ -79,7 +100,9 @@ def send(to: str, subject: str, text: str) -> None:
     message["From"] = current_app.config["MAIL_FROM"]
     message["To"] = " ".join(to.split())
     message.set_content(text)
-    threading.Thread(target=deliver, args=(message, current_app.config["SMTP_URL"], current_app.logger), name="mail").start()
+    threading.Thread(
+        target=deliver, args=(message, current_app.config["SMTP_URL"], current_app.logger), name="mail"
+    ).start()
 
 
 def deliver(message: EmailMessage, server_url: str, logger: logging.Logger) -> bool:
@@ -88,7 +111,11 @@ def deliver(message: EmailMessage, server_url: str, logger: logging.Logger) -> b
     host, secure = server.hostname or "localhost", server.scheme == "smtps"
     context = ssl.create_default_context()
     try:
-        smtp = smtplib.SMTP_SSL(host, server.port or 465, timeout=TIMEOUT, context=context) if secure else smtplib.SMTP(host, server.port or 587, timeout=TIMEOUT)
+        smtp = (
+            smtplib.SMTP_SSL(host, server.port or 465, timeout=TIMEOUT, context=context)
+            if secure
+            else smtplib.SMTP(host, server.port or 587, timeout=TIMEOUT)
+        )
         with smtp:
             smtp.ehlo()
             if not secure and smtp.has_extn("starttls"):

@@ -72,11 +72,20 @@ def changed(url: str, *parts: Part, message: str | None = None, undo: str | None
             return to_page(url)
         again = make_response("", 200)
         again.headers["HX-Location"] = json.dumps(
-            {"path": url, "target": "#main", "select": "#main", "swap": "outerMorph", "selectOOB": "#toasts:beforeend", "push": "false"}
+            {
+                "path": url,
+                "target": "#main",
+                "select": "#main",
+                "swap": "outerMorph",
+                "selectOOB": "#toasts:beforeend",
+                "push": "false",
+            }
         )
         again.headers["HX-Trigger"] = "cx:done"
         return again
-    toasts = [part("toasts", "components/_toast.html", swap="beforeend", toast=Toast(str(message), undo))] if message else []
+    toasts = (
+        [part("toasts", "components/_toast.html", swap="beforeend", toast=Toast(str(message), undo))] if message else []
+    )
     done = answer(*parts, *toasts)
     done.headers["HX-Trigger"] = "cx:done"
     return done
@@ -96,7 +105,7 @@ def here(default: str) -> str:
     """The page that the person is on (htmx says which, a plain form carries it as `back`), else `default`."""
     page_now = urlsplit(request.headers.get("HX-Current-URL", "") if is_htmx() else request.form.get("back", ""))
     path = page_now.path + (f"?{page_now.query}" if page_now.query else "")
-    if is_htmx() and page_now.netloc != request.host or not is_htmx() and page_now.netloc:
+    if (is_htmx() and page_now.netloc != request.host) or (not is_htmx() and page_now.netloc):
         return default
     return path if path.startswith("/") and not path.startswith("//") and "\\" not in path else default
 
@@ -111,7 +120,11 @@ def refused(message: str, status: int = 409) -> Response:
 
 def _partial(piece: Part) -> Markup:
     body = render_template(piece.template, **piece.context)
-    return Markup('<hx-partial hx-target="#%s" hx-swap="%s">') % (piece.target, piece.swap) + Markup(body) + Markup("</hx-partial>")
+    return (
+        Markup('<hx-partial hx-target="#%s" hx-swap="%s">') % (piece.target, piece.swap)
+        + Markup(body)
+        + Markup("</hx-partial>")
+    )
 
 
 def to_page(url: str) -> Response:

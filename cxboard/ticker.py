@@ -47,7 +47,9 @@ def tick() -> list[str]:
                 db.session.commit()
             except sa.exc.IntegrityError:
                 db.session.rollback()
-        claimed = db.session.execute(sa.update(Job).where(Job.name == name, Job.next_at <= now).values(next_at=now + period))
+        claimed = db.session.execute(
+            sa.update(Job).where(Job.name == name, Job.next_at <= now).values(next_at=now + period)
+        )
         if claimed.rowcount:  # type: ignore[attr-defined]
             work()
             done.append(name)

@@ -74,7 +74,11 @@ def start(app: Flask) -> None:
     @cache
     def stylesheets() -> list[str]:
         order = static / "css" / "order.txt"
-        return [asset(f"css/{line.strip()}") for line in order.read_text().splitlines() if line.strip()] if order.exists() else []
+        return (
+            [asset(f"css/{line.strip()}") for line in order.read_text().splitlines() if line.strip()]
+            if order.exists()
+            else []
+        )
 
     def toasts() -> list[Toast]:
         return [Toast(**json.loads(message)) for message in get_flashed_messages(category_filter=["toast"])]
@@ -82,6 +86,15 @@ def start(app: Flask) -> None:
     def may(action: str, thing: Any = None) -> bool:
         return allows(current_user, action, thing)
 
-    app.jinja_env.globals.update(asset=asset, stylesheets=stylesheets, toasts=toasts, may=may, clock=clock, today=clock.today, timedelta=timedelta, panels=panels)
+    app.jinja_env.globals.update(
+        asset=asset,
+        stylesheets=stylesheets,
+        toasts=toasts,
+        may=may,
+        clock=clock,
+        today=clock.today,
+        timedelta=timedelta,
+        panels=panels,
+    )
     app.jinja_env.globals["url_for"] = url_for
     app.jinja_env.filters["markdown"] = markdown.render

@@ -1,8 +1,8 @@
 """Runs the migrations on the app's own engine. On SQLite a table rebuild must not cascade, so foreign keys rest meanwhile."""
 
 from alembic import context
-from cxboard.db import Base, Moment, db
 
+from cxboard.db import Base, Moment, db
 
 
 def write_moment(kind: str, item: object, autogen: object) -> str | bool:

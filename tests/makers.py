@@ -25,7 +25,9 @@ def make_department(code: str = "KS", name: str | None = None, **limits: int) ->
     return department
 
 
-def make_person(name: str = "Noor", role: str = "member", departments: tuple[str, ...] = (), locale: str = "en", password: str = "") -> User:
+def make_person(
+    name: str = "Noor", role: str = "member", departments: tuple[str, ...] = (), locale: str = "en", password: str = ""
+) -> User:
     """A person; without `password` nobody can sign in as them through the page."""
     person = User.join(
         email=f"{name.lower().replace(' ', '.')}@example.org", name=name, role=Role(role),
@@ -37,7 +39,15 @@ def make_person(name: str = "Noor", role: str = "member", departments: tuple[str
     return person
 
 
-def make_issue(title: str = "Eindnota komt weken te laat", *, by: User | None = None, lead: str | None = "KS", status: Status = Status.NEW, days: int = 0, **facts: Any) -> Issue:
+def make_issue(
+    title: str = "Eindnota komt weken te laat",
+    *,
+    by: User | None = None,
+    lead: str | None = "KS",
+    status: Status = Status.NEW,
+    days: int = 0,
+    **facts: Any,
+) -> Issue:
     """An issue in any status, `days` ago; facts are set afterwards."""
     by = by or make_person(f"Melder {clock.now().timestamp()}")
     with clock.at(clock.now() - timedelta(days=days)):
@@ -52,9 +62,22 @@ def make_issue(title: str = "Eindnota komt weken te laat", *, by: User | None = 
     return issue
 
 
-def make_problem(title: str = "Medewerkers typen alles over", *, by: User, department: str | None = "IT", category: Category = Category.SYSTEMS, restricted: bool = False) -> Problem:
+def make_problem(
+    title: str = "Medewerkers typen alles over",
+    *,
+    by: User,
+    department: str | None = "IT",
+    category: Category = Category.SYSTEMS,
+    restricted: bool = False,
+) -> Problem:
     """An EX problem."""
-    problem = Problem.signal(title=title, category=category, by=by, department=make_department(department) if department else None, restricted=restricted)
+    problem = Problem.signal(
+        title=title,
+        category=category,
+        by=by,
+        department=make_department(department) if department else None,
+        restricted=restricted,
+    )
     db.session.commit()
     return problem
 
@@ -66,8 +89,17 @@ def make_cause(issue: Issue, problem: Problem, *, by: User, **details: Any) -> C
     return cause
 
 
-def make_action(title: str = "Top-10 klanten bellen", *, owner: User, by: User | None = None, due: date | None = None, issue: Issue | None = None) -> Action:
+def make_action(
+    title: str = "Top-10 klanten bellen",
+    *,
+    owner: User,
+    by: User | None = None,
+    due: date | None = None,
+    issue: Issue | None = None,
+) -> Action:
     """A promise, due in three days unless told otherwise."""
-    action = Action.promise(title, owner=owner, due=due or clock.today() + timedelta(days=3), by=by or owner, issue=issue)
+    action = Action.promise(
+        title, owner=owner, due=due or clock.today() + timedelta(days=3), by=by or owner, issue=issue
+    )
     db.session.commit()
     return action

@@ -22,7 +22,13 @@ class Focus(Model):
 
     __tablename__ = "focus"
     __table_args__ = (
-        sa.Index("uq_focus_issue_open", "issue_id", unique=True, sqlite_where=sa.text("until IS NULL"), postgresql_where=sa.text("until IS NULL")),
+        sa.Index(
+            "uq_focus_issue_open",
+            "issue_id",
+            unique=True,
+            sqlite_where=sa.text("until IS NULL"),
+            postgresql_where=sa.text("until IS NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -50,7 +56,11 @@ class Focus(Model):
         current = [f for f in cls.now() if f.issue_id != issue.id]
         mine = next((f for f in cls.now() if f.issue_id == issue.id), None)
         if mine is None and len(current) >= PLACES:
-            raise Refused(_l("There are three focus issues already. Take one out of focus first: if everything is a priority, nothing is."))
+            raise Refused(
+                _l(
+                    "There are three focus issues already. Take one out of focus first: if everything is a priority, nothing is."
+                )
+            )
         at = min(max(place or len(current) + 1, 1), len(current) + 1)
         if mine is None:
             mine = cls(issue=issue, place=at, by_id=by.id, since=clock.now())

@@ -28,7 +28,11 @@ def put(issue: Issue) -> Response:
     db.session.flush()
     parts = board_parts(*[f.issue for f in Focus.now()]) if on_board() else []
     db.session.commit()
-    return changed(here(url_for("issues.show", id=issue.id)), *parts, message=_("%(key)s is focus %(place)s", key=issue.key, place=focus.place))
+    return changed(
+        here(url_for("issues.show", id=issue.id)),
+        *parts,
+        message=_("%(key)s is focus %(place)s", key=issue.key, place=focus.place),
+    )
 
 
 @bp.post("/issues/<int:id>/focus/end")
@@ -38,4 +42,6 @@ def take_out(issue: Issue) -> Response:
     db.session.flush()
     parts = board_parts(issue, *[f.issue for f in Focus.now()]) if on_board() else []
     db.session.commit()
-    return changed(here(url_for("issues.show", id=issue.id)), *parts, message=_("%(key)s is out of focus", key=issue.key))
+    return changed(
+        here(url_for("issues.show", id=issue.id)), *parts, message=_("%(key)s is out of focus", key=issue.key)
+    )

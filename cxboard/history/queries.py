@@ -14,5 +14,8 @@ def stream(*, limit: int = 60, **about: int) -> sa.Select[tuple[Event]]:
 def last_of(subject: str, subject_id: int) -> Event | None:
     """The newest event of one thing."""
     return db.session.scalar(
-        sa.select(Event).where(Event.subject == subject, Event.subject_id == subject_id).order_by(Event.id.desc()).limit(1)
+        sa.select(Event)
+        .where(Event.subject == subject, Event.subject_id == subject_id)
+        .order_by(Event.id.desc())
+        .limit(1)
     )

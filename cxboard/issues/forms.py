@@ -70,7 +70,9 @@ class AcceptForm(Form):
 
 
 class MergeForm(Form):
-    into = Line(_l("It is the same as"), at_most=20, missing=_l("Choose an issue, or fill in its number, such as CX-12."))
+    into = Line(
+        _l("It is the same as"), at_most=20, missing=_l("Choose an issue, or fill in its number, such as CX-12.")
+    )
 
 
 class RankForm(Form):
@@ -168,7 +170,13 @@ STAFF_EFFECTS = (2, 1, 0, -1, -2)
 
 def staff_effect_words(value: int | None) -> str:
     """What an improvement does to the people who do the work, in words."""
-    words = {2: _("makes the work much lighter"), 1: _("makes the work lighter"), 0: _("makes no difference"), -1: _("makes the work heavier"), -2: _("makes the work much heavier")}
+    words = {
+        2: _("makes the work much lighter"),
+        1: _("makes the work lighter"),
+        0: _("makes no difference"),
+        -1: _("makes the work heavier"),
+        -2: _("makes the work much heavier"),
+    }
     return words.get(value, "") if value is not None else ""
 
 
@@ -208,7 +216,10 @@ def _fill_weight(issue: Issue, form: Any) -> None:
 
 
 def _fill_staff_effect(issue: Issue, form: Any) -> None:
-    form.staff_effect.choices = [("", _("Not known")), *((str(n), f"{n:+d}, {staff_effect_words(n)}" if n else staff_effect_words(0)) for n in STAFF_EFFECTS)]
+    form.staff_effect.choices = [
+        ("", _("Not known")),
+        *((str(n), f"{n:+d}, {staff_effect_words(n)}" if n else staff_effect_words(0)) for n in STAFF_EFFECTS),
+    ]
     form.staff_effect.data = "" if issue.staff_effect is None else str(issue.staff_effect)
 
 
@@ -239,26 +250,62 @@ def read_tags(text: str) -> list[str]:
 
 
 FACTS: dict[str, Fact] = {
-    "title": Fact(TitleForm, _plainly("title"), lambda f: {"title": f.title.data}, _l("One sentence, in the customer's words.")),
-    "story": Fact(StoryForm, _plainly("story"), lambda f: {"story": f.story.data or ""}, _l("Markdown works: **bold**, lists with a dash, [links](https://…).")),
-    "lead": Fact(LeadForm, _fill_lead, lambda f: {"lead": db.session.get(Department, f.lead.data) if f.lead.data else None}),
-    "contributing": Fact(ContributingForm, _fill_contributing, lambda f: {"contributing": [d for d in departments() if d.id in f.contributing.data]}),
-    "owner": Fact(OwnerForm, _fill_owner, lambda f: {"owner": db.session.get(User, f.owner.data) if f.owner.data else None}, _l("Somebody of the lead department.")),
-    "stage": Fact(StageForm, _fill_stage, lambda f: {"stage": db.session.get(Stage, f.stage.data) if f.stage.data else None}),
+    "title": Fact(
+        TitleForm, _plainly("title"), lambda f: {"title": f.title.data}, _l("One sentence, in the customer's words.")
+    ),
+    "story": Fact(
+        StoryForm,
+        _plainly("story"),
+        lambda f: {"story": f.story.data or ""},
+        _l("Markdown works: **bold**, lists with a dash, [links](https://…)."),
+    ),
+    "lead": Fact(
+        LeadForm, _fill_lead, lambda f: {"lead": db.session.get(Department, f.lead.data) if f.lead.data else None}
+    ),
+    "contributing": Fact(
+        ContributingForm,
+        _fill_contributing,
+        lambda f: {"contributing": [d for d in departments() if d.id in f.contributing.data]},
+    ),
+    "owner": Fact(
+        OwnerForm,
+        _fill_owner,
+        lambda f: {"owner": db.session.get(User, f.owner.data) if f.owner.data else None},
+        _l("Somebody of the lead department."),
+    ),
+    "stage": Fact(
+        StageForm, _fill_stage, lambda f: {"stage": db.session.get(Stage, f.stage.data) if f.stage.data else None}
+    ),
     "tags": Fact(TagsForm, _fill_tags, lambda f: {"tags": read_tags(f.tags.data or "")}, _l("Divided by commas.")),
     "due": Fact(DueForm, _fill_due, _one("due")),
     "weight": Fact(
         WeightForm,
         _fill_weight,
         lambda f: {
-            "reach": f.reach.data, "severity": f.severity.data, "effort": f.effort.data,
+            "reach": f.reach.data,
+            "severity": f.severity.data,
+            "effort": f.effort.data,
             "confidence": Confidence(f.confidence.data) if f.confidence.data else None,
         },
-    ),  # fmt: skip
-    "staff_effect": Fact(StaffEffectForm, _fill_staff_effect, lambda f: {"staff_effect": int(f.staff_effect.data) if f.staff_effect.data else None}),
-    "expected_effect": Fact(ExpectedEffectForm, _plainly("expected_effect"), _one("expected_effect"), _l("Which number, from what to what? For example: CES moving house from 4.6 to 3.5.")),
+    ),
+    "staff_effect": Fact(
+        StaffEffectForm,
+        _fill_staff_effect,
+        lambda f: {"staff_effect": int(f.staff_effect.data) if f.staff_effect.data else None},
+    ),
+    "expected_effect": Fact(
+        ExpectedEffectForm,
+        _plainly("expected_effect"),
+        _one("expected_effect"),
+        _l("Which number, from what to what? For example: CES moving house from 4.6 to 3.5."),
+    ),
     "verdict": Fact(
-        VerdictForm, _fill_verdict, lambda f: {"verdict": Verdict(f.verdict.data) if f.verdict.data else None, "verdict_note": f.verdict_note.data or None}
+        VerdictForm,
+        _fill_verdict,
+        lambda f: {
+            "verdict": Verdict(f.verdict.data) if f.verdict.data else None,
+            "verdict_note": f.verdict_note.data or None,
+        },
     ),
     "no_cause_note": Fact(NoCauseForm, _plainly("no_cause_note"), _one("no_cause_note")),
 }

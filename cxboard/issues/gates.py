@@ -54,6 +54,11 @@ def in_progress(issue: Issue) -> int:
     """How many other issues the lead department has in progress."""
     from .models import Issue as Other
 
-    return db.session.scalar(
-        sa.select(sa.func.count()).where(Other.lead_id == issue.lead_id, Other.status == Status.IN_PROGRESS, Other.id != issue.id)
-    ) or 0
+    return (
+        db.session.scalar(
+            sa.select(sa.func.count()).where(
+                Other.lead_id == issue.lead_id, Other.status == Status.IN_PROGRESS, Other.id != issue.id
+            )
+        )
+        or 0
+    )

@@ -110,8 +110,12 @@ class Issue(HasHistory, Model):
     contributing: Mapped[list[Department]] = relationship(secondary=contribution, order_by=Department.code)
     tag_rows: Mapped[list[IssueTag]] = relationship(cascade="all, delete-orphan", order_by=IssueTag.name)
     stays: Mapped[list[Stay]] = relationship(order_by=Stay.id)
-    merged_into: Mapped[Issue | None] = relationship(remote_side=[id], foreign_keys=[merged_into_id], back_populates="merged")
-    merged: Mapped[list[Issue]] = relationship(foreign_keys=[merged_into_id], back_populates="merged_into", order_by="Issue.id")
+    merged_into: Mapped[Issue | None] = relationship(
+        remote_side=[id], foreign_keys=[merged_into_id], back_populates="merged"
+    )
+    merged: Mapped[list[Issue]] = relationship(
+        foreign_keys=[merged_into_id], back_populates="merged_into", order_by="Issue.id"
+    )
     causes: Mapped[list[Cause]] = relationship("Cause", back_populates="issue", order_by="Cause.id")
     focus: Mapped[Focus | None] = relationship(
         "Focus", primaryjoin="and_(Focus.issue_id == Issue.id, Focus.until.is_(None))", viewonly=True, uselist=False
@@ -152,7 +156,11 @@ class Issue(HasHistory, Model):
     def belongs_to(self, person: User) -> bool:
         """Whether it is an own department's item of this person."""
         mine = person.department_ids
-        return self.lead_id in mine or person.id in (self.owner_id, self.reporter_id) or any(d.id in mine for d in self.contributing)
+        return (
+            self.lead_id in mine
+            or person.id in (self.owner_id, self.reporter_id)
+            or any(d.id in mine for d in self.contributing)
+        )
 
     @property
     def merged_ids(self) -> list[int]:
@@ -210,15 +218,32 @@ class Issue(HasHistory, Model):
         owner = changes.get("owner", self.owner)
         if owner and lead and lead.id not in owner.department_ids:
             if "owner" in changes:
-                raise Refused(_l("%(name)s does not work at %(department)s. The owner is somebody of the lead department.", name=owner.name, department=lead.name))
+                raise Refused(
+                    _l(
+                        "%(name)s does not work at %(department)s. The owner is somebody of the lead department.",
+                        name=owner.name,
+                        department=lead.name,
+                    )
+                )
             return changes | {"owner": None}
         return changes
 
     def _stale(self, meanwhile: list[Event], mine: dict[str, Any]) -> Stale:
         from ..history.sentences import FIELDS, value_of
 
-        fields = {e.field: (str(FIELDS[e.field]), value_of(e.field, plain(mine[e.field])), value_of(e.field, plain(getattr(self, e.field)))) for e in meanwhile if e.field}
-        return Stale(meanwhile[-1].by.name if meanwhile[-1].by else None, {label: (own, theirs) for label, own, theirs in fields.values()})
+        fields = {
+            e.field: (
+                str(FIELDS[e.field]),
+                value_of(e.field, plain(mine[e.field])),
+                value_of(e.field, plain(getattr(self, e.field))),
+            )
+            for e in meanwhile
+            if e.field
+        }
+        return Stale(
+            meanwhile[-1].by.name if meanwhile[-1].by else None,
+            {label: (own, theirs) for label, own, theirs in fields.values()},
+        )
 
     def _set(self, name: str, value: Any, by: User) -> Event:
         before, after = plain(getattr(self, name)), plain(value)
@@ -227,7 +252,15 @@ class Issue(HasHistory, Model):
         else:
             setattr(self, name, value)
         long = name in ("story", "no_cause_note", "expected_effect", "verdict_note")
-        kind = "rewritten" if long else "changed" if before not in (None, "", []) and after not in (None, "", []) else "filled" if after not in (None, "", []) else "cleared"
+        kind = (
+            "rewritten"
+            if long
+            else "changed"
+            if before not in (None, "", []) and after not in (None, "", [])
+            else "filled"
+            if after not in (None, "", [])
+            else "cleared"
+        )
         return self.record(kind, by=by, field=name, before=before, after=after)
 
     # moving
@@ -237,7 +270,13 @@ class Issue(HasHistory, Model):
         return gates.missing(self, to)
 
     def move(
-        self, to: Status, *, by: User | None, reason: str | None = None, until: date | None = None, before: Issue | None = None
+        self,
+        to: Status,
+        *,
+        by: User | None,
+        reason: str | None = None,
+        until: date | None = None,
+        before: Issue | None = None,
     ) -> Event | None:
         """Move to another status. A gate that is not met wants a `reason`, which comes back in the next review.
 
@@ -283,7 +322,12 @@ class Issue(HasHistory, Model):
         return self.move(to if to.is_open else Status.NEW, by=None, reason=str(_l("Its day has come.")))
 
     def _standing(self) -> dict[str, Any]:
-        return {"status": self.status.value, "since": self.status_since.isoformat(), "until": plain(self.parked_until), "rank": self.rank}
+        return {
+            "status": self.status.value,
+            "since": self.status_since.isoformat(),
+            "until": plain(self.parked_until),
+            "rank": self.rank,
+        }
 
     def _stand(self, to: Status, *, until: date | None = None, since: datetime | None = None) -> None:
         now = clock.now()
@@ -299,15 +343,29 @@ class Issue(HasHistory, Model):
     def undo(self, event: Event, *, by: User) -> None:
         """Take the newest move back, within ten seconds. Raises Refused when it is too late or something came after."""
         late = clock.now() - event.at > timedelta(seconds=UNDO_SECONDS + UNDO_GRACE)
-        if event.issue_id != self.id or event.by_id != by.id or event.field not in ("status", "rank") or late or event.version != self.version:
-            raise Refused(_l("This can't be undone any more: it was too long ago, or somebody changed something after it. Move it back by hand."))
+        if (
+            event.issue_id != self.id
+            or event.by_id != by.id
+            or event.field not in ("status", "rank")
+            or late
+            or event.version != self.version
+        ):
+            raise Refused(
+                _l(
+                    "This can't be undone any more: it was too long ago, or somebody changed something after it. Move it back by hand."
+                )
+            )
         if event.field == "rank":
             self.rank = event.before["rank"]
         else:
             was = event.before
             if event.kind == "merged":
                 self._unmerge(event)
-            self._stand(Status(was["status"]), since=datetime.fromisoformat(was["since"]), until=date.fromisoformat(was["until"]) if was["until"] else None)
+            self._stand(
+                Status(was["status"]),
+                since=datetime.fromisoformat(was["since"]),
+                until=date.fromisoformat(was["until"]) if was["until"] else None,
+            )
             self.rank = was["rank"]
         self.record("undone", by=by, field=event.field, before=event.after, after=event.before)
 
@@ -326,11 +384,19 @@ class Issue(HasHistory, Model):
             cause.hand_to(into)
         self.merged_into = into
         self._stand(Status.MERGED)
-        return self.record("merged", by=by, field="status", before=before, after=self._standing() | {"into": into.id, "key": into.key, "causes": [c.id for c in moved]})
+        return self.record(
+            "merged",
+            by=by,
+            field="status",
+            before=before,
+            after=self._standing() | {"into": into.id, "key": into.key, "causes": [c.id for c in moved]},
+        )
 
     def unmerge(self, *, by: User) -> None:
         """Not a duplicate after all: back to where it stood, with its own causes. Raises Refused when it is not merged."""
-        event = db.session.scalars(sa.select(Event).where(Event.issue_id == self.id, Event.kind == "merged").order_by(Event.id.desc()).limit(1)).first()
+        event = db.session.scalars(
+            sa.select(Event).where(Event.issue_id == self.id, Event.kind == "merged").order_by(Event.id.desc()).limit(1)
+        ).first()
         if self.status != Status.MERGED or event is None:
             raise Refused(_l("This issue is not merged."))
         self._unmerge(event)
@@ -350,7 +416,9 @@ class Issue(HasHistory, Model):
         before = {"rank": self.rank}
         if other is self or not self._place_before(other):
             return None
-        return self.record("ranked", by=by, field="rank", before=before, after={"rank": self.rank, "key": other.key if other else None})
+        return self.record(
+            "ranked", by=by, field="rank", before=before, after={"rank": self.rank, "key": other.key if other else None}
+        )
 
     def _place_before(self, other: Issue | None) -> bool:
         """Take the rank between `other` and the one above it; whether that changed anything."""
@@ -386,7 +454,9 @@ def last_rank() -> int:
 def spread_ranks() -> None:
     """Make room between all ranks again, keeping the order."""
     db.session.flush()
-    numbered = sa.select(Issue.id, (sa.func.row_number().over(order_by=(Issue.rank, Issue.id)) * RANK_STEP).label("new")).subquery()
+    numbered = sa.select(
+        Issue.id, (sa.func.row_number().over(order_by=(Issue.rank, Issue.id)) * RANK_STEP).label("new")
+    ).subquery()
     db.session.execute(
         sa.update(Issue).values(rank=sa.select(numbered.c.new).where(numbered.c.id == Issue.id).scalar_subquery()),
         execution_options={"synchronize_session": False},

@@ -62,7 +62,11 @@ def usual_days() -> dict[Status, Usual]:
     if kept and timedelta(0) <= clock.now() - kept[0] < KEPT:
         return kept[1]
     newest = [
-        sa.select(Stay.status, Stay.since, Stay.until).where(Stay.status == s, Stay.until.is_not(None)).order_by(Stay.until.desc()).limit(500).subquery()
+        sa.select(Stay.status, Stay.since, Stay.until)
+        .where(Stay.status == s, Stay.until.is_not(None))
+        .order_by(Stay.until.desc())
+        .limit(500)
+        .subquery()
         for s in OPEN
     ]
     stays: dict[Status, list[float]] = {s: [] for s in OPEN}
@@ -92,7 +96,10 @@ def ageing(days: int, status: Status) -> str:
 def standing_still() -> sa.ColumnElement[bool]:
     """Open, and past the 85th percentile of its status or untouched for 14 days."""
     now = clock.now()
-    past = [sa.and_(Issue.status == s, Issue.status_since < now - timedelta(days=u.p85 + 1)) for s, u in usual_days().items()]
+    past = [
+        sa.and_(Issue.status == s, Issue.status_since < now - timedelta(days=u.p85 + 1))
+        for s, u in usual_days().items()
+    ]
     return sa.and_(Issue.status.in_(OPEN), sa.or_(Issue.touched_at < now - timedelta(days=STILL_DAYS), *past))
 
 
@@ -131,9 +138,15 @@ class BoardFilter:
         """The query string of this filter with some parts changed; empty parts are left out."""
         now = replace(self, **changes)
         given = {
-            "department": now.department, "as": "lead" if now.lead_only and now.department else "", "owner": now.owner, "stage": now.stage,
-            "tag": now.tag, "still": "1" if now.still else "", "q": now.text, "lanes": "department" if now.lanes else "",
-        }  # fmt: skip
+            "department": now.department,
+            "as": "lead" if now.lead_only and now.department else "",
+            "owner": now.owner,
+            "stage": now.stage,
+            "tag": now.tag,
+            "still": "1" if now.still else "",
+            "q": now.text,
+            "lanes": "department" if now.lanes else "",
+        }
         return {k: v for k, v in given.items() if v}
 
     @property
@@ -236,21 +249,42 @@ class Lane:
         return bool(self.department and self.in_progress > self.department.wip_limit)
 
 
-def cards(person: User, *, only: int | None = None, where: list[sa.ColumnElement[bool]] | None = None, departments: dict[int, Department] | None = None) -> tuple[list[Card], dict[Status, int]]:
+def cards(
+    person: User,
+    *,
+    only: int | None = None,
+    where: list[sa.ColumnElement[bool]] | None = None,
+    departments: dict[int, Department] | None = None,
+) -> tuple[list[Card], dict[Status, int]]:
     """The cards of the board in order of rank (done: newest first), at most 100 a column, and the count per column.
 
     Two statements, however many issues there are. `only` asks for one card, whatever its status.
     """
     # Cause and Focus live above this slice; an issue knows them by its relationships.
     Cause, Focus = Issue.causes.property.mapper.class_, Issue.focus.property.mapper.class_
-    departments = departments if departments is not None else {d.id: d for d in db.session.scalars(sa.select(Department))}
+    departments = (
+        departments if departments is not None else {d.id: d for d in db.session.scalars(sa.select(Department))}
+    )
     owner = aliased(User)
     causes = sa.select(sa.func.count()).where(Cause.issue_id == Issue.id, Cause.visible_to(person)).scalar_subquery()
     focus = sa.select(Focus.place).where(Focus.issue_id == Issue.id, Focus.until.is_(None)).limit(1).scalar_subquery()
     columns = (
-        Issue.id, Issue.title, Issue.status, Issue.status_since, Issue.touched_at, Issue.lead_id, Issue.owner_id, owner.name.label("owner"), Issue.reporter_id,
-        Issue.verdict, Issue.expected_effect, Issue.rank, Issue.version, causes.label("causes"), focus.label("focus"),
-    )  # fmt: skip
+        Issue.id,
+        Issue.title,
+        Issue.status,
+        Issue.status_since,
+        Issue.touched_at,
+        Issue.lead_id,
+        Issue.owner_id,
+        owner.name.label("owner"),
+        Issue.reporter_id,
+        Issue.verdict,
+        Issue.expected_effect,
+        Issue.rank,
+        Issue.version,
+        causes.label("causes"),
+        focus.label("focus"),
+    )
     base = sa.select(*columns).outerjoin(owner, owner.id == Issue.owner_id)
     if only is not None:
         select = base.add_columns(sa.literal(1).label("total")).where(Issue.id == only)
@@ -259,14 +293,23 @@ def cards(person: User, *, only: int | None = None, where: list[sa.ColumnElement
         place = sa.func.row_number().over(partition_by=Issue.status, order_by=(Issue.rank, Issue.id)).label("place")
         total = sa.func.count().over(partition_by=Issue.status).label("total")
         # Literal values, so that the partial index on open issues is used.
-        is_open = Issue.status.in_(sa.bindparam("open", OPEN_VALUES, expanding=True, literal_execute=True, type_=sa.String))
+        is_open = Issue.status.in_(
+            sa.bindparam("open", OPEN_VALUES, expanding=True, literal_execute=True, type_=sa.String)
+        )
         picked = sa.select(Issue.id, place, total).where(is_open, *narrowed).subquery()
         recent = (
-            sa.select(Issue.id, sa.func.row_number().over(order_by=(Issue.status_since.desc(), Issue.id.desc())).label("place"), sa.func.count().over().label("total"))
+            sa.select(
+                Issue.id,
+                sa.func.row_number().over(order_by=(Issue.status_since.desc(), Issue.id.desc())).label("place"),
+                sa.func.count().over().label("total"),
+            )
             .where(Issue.status == Status.DONE, Issue.status_since > clock.now() - timedelta(days=DONE_DAYS), *narrowed)
             .subquery()
         )
-        both = sa.union_all(sa.select(picked).where(picked.c.place <= MOST_PER_COLUMN), sa.select(recent).where(recent.c.place <= MOST_PER_COLUMN)).subquery()
+        both = sa.union_all(
+            sa.select(picked).where(picked.c.place <= MOST_PER_COLUMN),
+            sa.select(recent).where(recent.c.place <= MOST_PER_COLUMN),
+        ).subquery()
         select = base.add_columns(both.c.total).join(both, both.c.id == Issue.id).order_by(both.c.place)
     rows = db.session.execute(select).all()
     also: dict[int, list[Dept]] = {}
@@ -288,11 +331,23 @@ def cards(person: User, *, only: int | None = None, where: list[sa.ColumnElement
         own = r.lead_id in mine or person.id in (r.owner_id, r.reporter_id) or any(o.code in my_codes for o in others)
         found.append(
             Card(
-                id=r.id, title=r.title, status=r.status.value, days=days, mark=mark, still=r.status.is_open and (mark == "late" or r.touched_at < still_before),
-                lead=_dept(departments[r.lead_id]) if r.lead_id else None, also=others, owner=r.owner or "", causes=r.causes, focus=r.focus or 0,
-                verdict=r.verdict.value if r.verdict else "", expected=(r.expected_effect or "")[:80] if r.status == Status.VERIFYING else "", rank=r.rank,
-                version=r.version, movable=may_all or (may_own and own),
-            )  # fmt: skip
+                id=r.id,
+                title=r.title,
+                status=r.status.value,
+                days=days,
+                mark=mark,
+                still=r.status.is_open and (mark == "late" or r.touched_at < still_before),
+                lead=_dept(departments[r.lead_id]) if r.lead_id else None,
+                also=others,
+                owner=r.owner or "",
+                causes=r.causes,
+                focus=r.focus or 0,
+                verdict=r.verdict.value if r.verdict else "",
+                expected=(r.expected_effect or "")[:80] if r.status == Status.VERIFYING else "",
+                rank=r.rank,
+                version=r.version,
+                movable=may_all or (may_own and own),
+            )
         )
     return found, counts
 
@@ -335,9 +390,11 @@ def column_counts(person: User, filter: BoardFilter) -> dict[Status, int]:
     """How many issues each column holds under this filter."""
     recent = sa.and_(Issue.status == Status.DONE, Issue.status_since > clock.now() - timedelta(days=DONE_DAYS))
     rows = db.session.execute(
-        sa.select(Issue.status, sa.func.count()).where(sa.or_(Issue.status.in_(OPEN), recent), *filter.where(person)).group_by(Issue.status)
+        sa.select(Issue.status, sa.func.count())
+        .where(sa.or_(Issue.status.in_(OPEN), recent), *filter.where(person))
+        .group_by(Issue.status)
     )
-    return {s: 0 for s in BOARD} | {status: count for status, count in rows}
+    return dict.fromkeys(BOARD, 0) | dict(rows.tuples())
 
 
 @dataclass
@@ -358,9 +415,14 @@ def choices() -> Choices:
     is_open = Issue.status.in_(OPEN)
     said = sa.literal
     statement = sa.union_all(
-        sa.select(said("owner").label("kind"), User.id.label("id"), User.name.label("name")).where(User.id.in_(sa.select(Issue.owner_id).where(is_open))),
+        sa.select(said("owner").label("kind"), User.id.label("id"), User.name.label("name")).where(
+            User.id.in_(sa.select(Issue.owner_id).where(is_open))
+        ),
         sa.select(said("stage"), Stage.id, Stage.name).where(Stage.id.in_(sa.select(Issue.stage_id).where(is_open))),
-        sa.select(said("tag"), said(0), IssueTag.name).join(Issue, Issue.id == IssueTag.issue_id).where(is_open).distinct(),
+        sa.select(said("tag"), said(0), IssueTag.name)
+        .join(Issue, Issue.id == IssueTag.issue_id)
+        .where(is_open)
+        .distinct(),
         sa.select(said("open"), sa.func.count(), said("")).select_from(Issue).where(is_open),
         sa.select(said("still"), sa.func.count(), said("")).select_from(Issue).where(standing_still()),
         sa.select(said("focus"), sa.func.count(), said("")).select_from(Focus).where(Focus.until.is_(None)),
@@ -389,11 +451,23 @@ def listed(*, status: Status | None, text: str, page: int, per_page: int = 50) -
     if text:
         where.append(matches(text))
     total = db.session.scalar(sa.select(sa.func.count()).select_from(Issue).where(*where)) or 0
-    select = sa.select(Issue).where(*where).order_by(Issue.status_since.desc(), Issue.id.desc()).limit(per_page).offset((page - 1) * per_page)
-    return list(db.session.scalars(select.options(joinedload(Issue.lead), joinedload(Issue.owner), joinedload(Issue.merged_into)))), total
+    select = (
+        sa.select(Issue)
+        .where(*where)
+        .order_by(Issue.status_since.desc(), Issue.id.desc())
+        .limit(per_page)
+        .offset((page - 1) * per_page)
+    )
+    return list(
+        db.session.scalars(
+            select.options(joinedload(Issue.lead), joinedload(Issue.owner), joinedload(Issue.merged_into))
+        )
+    ), total
 
 
-LITTLE_WORDS = frozenset("voor naar niet maar door over deze onze haar zijn wordt worden klant klanten komt krijgt after with from that this their customer customers does".split())
+LITTLE_WORDS = frozenset(
+    "voor naar niet maar door over deze onze haar zijn wordt worden klant klanten komt krijgt after with from that this their customer customers does".split()
+)
 
 
 def similar(issue: Issue, *, limit: int = 8) -> list[Issue]:
@@ -403,7 +477,12 @@ def similar(issue: Issue, *, limit: int = 8) -> list[Issue]:
         return []
     shared = [Issue.title.icontains(w[:7], autoescape=True) for w in sorted(words)[:10]]
     count = sum((sa.case((s, 1), else_=0) for s in shared[1:]), sa.case((shared[0], 1), else_=0))
-    select = sa.select(Issue).where(Issue.id != issue.id, Issue.status.in_(OPEN), sa.or_(*shared)).order_by(count.desc(), Issue.rank).limit(limit)
+    select = (
+        sa.select(Issue)
+        .where(Issue.id != issue.id, Issue.status.in_(OPEN), sa.or_(*shared))
+        .order_by(count.desc(), Issue.rank)
+        .limit(limit)
+    )
     return list(db.session.scalars(select))
 
 

@@ -84,4 +84,6 @@ class Verdict(Enum):
 
     @property
     def icon(self) -> str:
-        return {"improved": "trending-up", "no_effect_seen": "minus", "worsened": "trending-down"}.get(self.value, "circle-help")
+        return {"improved": "trending-up", "no_effect_seen": "minus", "worsened": "trending-down"}.get(
+            self.value, "circle-help"
+        )

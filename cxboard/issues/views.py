@@ -22,10 +22,21 @@ from ..rendering import Part, changed, here, is_htmx, page, part, to_page
 from . import bp
 from .forms import FACTS, AcceptForm, MergeForm, MoveForm, RankForm, ReportForm, staff_effect_words
 from .models import Issue
-from .queries import BoardFilter, Column, Lane, ageing, board as board_of, card_of, choices, column_counts, listed, similar, usual_days
+from .queries import (
+    BoardFilter,
+    Column,
+    Lane,
+    ageing,
+    board as board_of,
+    card_of,
+    choices,
+    column_counts,
+    listed,
+    similar,
+    usual_days,
+)
 from .rendering import render_card
 from .status import BOARD, Status, Verdict
-
 
 # the board
 
@@ -52,7 +63,10 @@ def whole(lanes: list[Lane]) -> list[Column]:
     """The columns over all lanes, for their heads and counts."""
     if len(lanes) == 1:
         return lanes[0].columns
-    return [Column(c.status, count=sum(lane.columns[i].count for lane in lanes), usual=c.usual) for i, c in enumerate(lanes[0].columns)]
+    return [
+        Column(c.status, count=sum(lane.columns[i].count for lane in lanes), usual=c.usual)
+        for i, c in enumerate(lanes[0].columns)
+    ]
 
 
 def on_board() -> bool:
@@ -65,7 +79,16 @@ def board_parts(*issues: Issue) -> list[Part]:
     query = urlsplit(request.headers.get("HX-Current-URL", "")).query
     shown = BoardFilter.read(MultiDict(parse_qsl(query[:2_000])))
     arrived = [card_of(i, current_user) for i in issues]
-    return [part("arrivals", "issues/_arrivals.html", cards=arrived, render_card=render_card, counts=column_counts(current_user, shown), swap="innerHTML")]
+    return [
+        part(
+            "arrivals",
+            "issues/_arrivals.html",
+            cards=arrived,
+            render_card=render_card,
+            counts=column_counts(current_user, shown),
+            swap="innerHTML",
+        )
+    ]
 
 
 @bp.get("/issues")
@@ -76,7 +99,16 @@ def index() -> Response:
     number = int(request.args.get("page", "1")) if re.fullmatch("[0-9]{1,6}", request.args.get("page", "1")) else 1
     text = " ".join(request.args.get("q", "").split())[:100]
     issues, total = listed(status=status, text=text, page=max(number, 1))
-    return page("issues/index.html", issues=issues, total=total, chosen=status, text=text, number=max(number, 1), per_page=50, statuses=list(Status))
+    return page(
+        "issues/index.html",
+        issues=issues,
+        total=total,
+        chosen=status,
+        text=text,
+        number=max(number, 1),
+        per_page=50,
+        statuses=list(Status),
+    )
 
 
 # reporting
@@ -103,7 +135,11 @@ def report() -> Response:
     message = _("%(key)s is on the board under New", key=issue.key)
     if request.form.get("quick") or on_board():
         return changed(url_for(".board"), *parts, message=message)
-    return changed(here(url_for(".show", id=issue.id)), message=message) if is_htmx() else changed(url_for(".show", id=issue.id), message=message)
+    return (
+        changed(here(url_for(".show", id=issue.id)), message=message)
+        if is_htmx()
+        else changed(url_for(".show", id=issue.id), message=message)
+    )
 
 
 # the page of one issue
@@ -124,14 +160,22 @@ def declined_reason(issue: Issue) -> str:
     """Why it was declined, for whoever reported it."""
     if issue.status != Status.DECLINED:
         return ""
-    event = db.session.scalar(sa.select(Event).where(Event.issue_id == issue.id, Event.kind == "declined").order_by(Event.id.desc()).limit(1))
+    event = db.session.scalar(
+        sa.select(Event).where(Event.issue_id == issue.id, Event.kind == "declined").order_by(Event.id.desc()).limit(1)
+    )
     return event.reason or "" if event else ""
 
 
 def overruled(issue: Issue) -> Event | None:
     """The newest move that passed a gate with a reason, until the next review has been (the issue stands where it went)."""
     newest = db.session.scalar(
-        sa.select(Event).where(Event.issue_id == issue.id, Event.kind.in_(("moved", "moved_anyway", "parked", "declined", "returned", "undone"))).order_by(Event.id.desc()).limit(1)
+        sa.select(Event)
+        .where(
+            Event.issue_id == issue.id,
+            Event.kind.in_(("moved", "moved_anyway", "parked", "declined", "returned", "undone")),
+        )
+        .order_by(Event.id.desc())
+        .limit(1)
     )
     if newest is None or newest.kind != "moved_anyway":
         return None
@@ -147,7 +191,9 @@ def fact(issue: Issue, name: str) -> Response:
     form = spec.form(formdata=None)
     spec.fill(issue, form)
     form.version.data = issue.version  # type: ignore[attr-defined]
-    return page("issues/fact.html", fragment="issues/_fact_form.html", issue=issue, name=name, form=form, hint=spec.hint)
+    return page(
+        "issues/fact.html", fragment="issues/_fact_form.html", issue=issue, name=name, form=form, hint=spec.hint
+    )
 
 
 @bp.post("/issues/<int:id>/facts/<name>")
@@ -160,7 +206,15 @@ def save_fact(issue: Issue, name: str) -> Response:
     for field in form:
         field.data = typed[field.name]
     if not form.validate_on_submit():
-        return page("issues/fact.html", fragment="issues/_fact_form.html", status=422, issue=issue, name=name, form=form, hint=spec.hint)
+        return page(
+            "issues/fact.html",
+            fragment="issues/_fact_form.html",
+            status=422,
+            issue=issue,
+            name=name,
+            form=form,
+            hint=spec.hint,
+        )
     if name == "title" and not form.title.data:  # type: ignore[attr-defined]
         raise Refused(_("An issue needs a title."))
     issue.edit(by=current_user, version=form.version.data, **spec.read(form))  # type: ignore[attr-defined]
@@ -181,7 +235,13 @@ def move_form(issue: Issue) -> Response:
     to = next((s for s in Status if s.value == form.to.data and s != Status.MERGED), None)
     if to and (to in (Status.PARKED, Status.DECLINED) or issue.missing(to)):
         return _ask(issue, form, to, 200)
-    return page("issues/move.html", fragment="issues/_move_form.html", issue=issue, form=form, may_decline=allows(current_user, "issue.decline", issue))
+    return page(
+        "issues/move.html",
+        fragment="issues/_move_form.html",
+        issue=issue,
+        form=form,
+        may_decline=allows(current_user, "issue.decline", issue),
+    )
 
 
 @bp.post("/issues/<int:id>/move")
@@ -191,17 +251,35 @@ def move(issue: Issue) -> Response:
     if not form.validate_on_submit():
         to = next((s for s in Status if s.value == form.to.data and s != Status.MERGED), None)
         if to is None:
-            return page("issues/move.html", fragment="issues/_move_form.html", status=422, issue=issue, form=form, may_decline=allows(current_user, "issue.decline", issue))
+            return page(
+                "issues/move.html",
+                fragment="issues/_move_form.html",
+                status=422,
+                issue=issue,
+                form=form,
+                may_decline=allows(current_user, "issue.decline", issue),
+            )
         return _ask(issue, form, to, 422)
     to = Status(form.to.data)
     if to == Status.DECLINED and not allows(current_user, "issue.decline", issue):
         abort(403)
     if form.version.data is not None and (moved := issue.changed_since(form.version.data, {"status"})):
         who = moved[-1].by.name if moved[-1].by else "cxboard"
-        raise Refused(_("%(name)s moved %(key)s meanwhile, to %(status)s. Look again before you move it.", name=who, key=issue.key, status=issue.status.label))
+        raise Refused(
+            _(
+                "%(name)s moved %(key)s meanwhile, to %(status)s. Look again before you move it.",
+                name=who,
+                key=issue.key,
+                status=issue.status.label,
+            )
+        )
     _fill_gaps(issue, form)
     missing = issue.missing(to)
-    if (missing and not form.reason.data) or (to == Status.PARKED and not form.until.data) or (to == Status.DECLINED and not form.reason.data):
+    if (
+        (missing and not form.reason.data)
+        or (to == Status.PARKED and not form.until.data)
+        or (to == Status.DECLINED and not form.reason.data)
+    ):
         db.session.rollback()
         return _ask(issue, form, to, 422)
     before = find(Issue, form.before.data) if form.before.data and allows(current_user, "issue.rank") else None
@@ -232,7 +310,15 @@ def _fill_gaps(issue: Issue, form: MoveForm) -> None:
 
 def _ask(issue: Issue, form: MoveForm, to: Status, status: int) -> Response:
     missing = {g.name: g for g in issue.missing(to)}
-    return page("issues/gate.html", fragment="issues/_gate_form.html", status=status, issue=issue, form=form, to=to, missing=missing)
+    return page(
+        "issues/gate.html",
+        fragment="issues/_gate_form.html",
+        status=status,
+        issue=issue,
+        form=form,
+        to=to,
+        missing=missing,
+    )
 
 
 def _said(issue: Issue) -> str:
@@ -253,7 +339,11 @@ def undo(issue: Issue, event: int) -> Response:
     issue.undo(done, by=current_user)
     parts = board_parts(issue) if on_board() else []
     db.session.commit()
-    return changed(here(url_for(".show", id=issue.id)), *parts, message=_("Taken back: %(key)s is in %(status)s again", key=issue.key, status=issue.status.label))
+    return changed(
+        here(url_for(".show", id=issue.id)),
+        *parts,
+        message=_("Taken back: %(key)s is in %(status)s again", key=issue.key, status=issue.status.label),
+    )
 
 
 @bp.post("/issues/<int:id>/rank")
@@ -268,7 +358,12 @@ def rank(issue: Issue) -> Response:
     parts = board_parts(issue) if on_board() else []
     undo_url = url_for(".undo", id=issue.id, event=event.id) if event else None
     db.session.commit()
-    return changed(here(url_for(".board")), *parts, message=_("%(key)s has another place in the ranking", key=issue.key) if event else None, undo=undo_url)
+    return changed(
+        here(url_for(".board")),
+        *parts,
+        message=_("%(key)s has another place in the ranking", key=issue.key) if event else None,
+        undo=undo_url,
+    )
 
 
 # triage
@@ -305,13 +400,24 @@ def accept(issue: Issue) -> Response:
     db.session.flush()
     undo_url = url_for(".undo", id=issue.id, event=event.id) if event else None
     db.session.commit()
-    return changed(here(url_for(".show", id=issue.id)), *parts, message=_("%(key)s is accepted: %(status)s", key=issue.key, status=issue.status.label), undo=undo_url)
+    return changed(
+        here(url_for(".show", id=issue.id)),
+        *parts,
+        message=_("%(key)s is accepted: %(status)s", key=issue.key, status=issue.status.label),
+        undo=undo_url,
+    )
 
 
 @bp.get("/issues/<int:id>/merge")
 @requires("issue.merge", Issue)
 def merge_form(issue: Issue) -> Response:
-    return page("issues/merge.html", fragment="issues/_merge_form.html", issue=issue, form=MergeForm(formdata=None), similar=similar(issue))
+    return page(
+        "issues/merge.html",
+        fragment="issues/_merge_form.html",
+        issue=issue,
+        form=MergeForm(formdata=None),
+        similar=similar(issue),
+    )
 
 
 @bp.post("/issues/<int:id>/merge")
@@ -324,7 +430,14 @@ def merge(issue: Issue) -> Response:
     if not form.validate_on_submit() or into is None:
         if not form.into.errors:
             form.into.errors = [_("There is no issue with this number.")]
-        return page("issues/merge.html", fragment="issues/_merge_form.html", status=422, issue=issue, form=form, similar=similar(issue))
+        return page(
+            "issues/merge.html",
+            fragment="issues/_merge_form.html",
+            status=422,
+            issue=issue,
+            form=form,
+            similar=similar(issue),
+        )
     event = issue.merge(into=into, by=current_user)
     db.session.flush()
     undo_url = url_for(".undo", id=issue.id, event=event.id)
@@ -333,7 +446,12 @@ def merge(issue: Issue) -> Response:
     target = here(url_for(".show", id=into.id))
     if urlsplit(target).path == url_for(".show", id=issue.id):
         target = url_for(".show", id=into.id)
-    return changed(target, *parts, message=_("%(key)s is read under %(into)s from now on", key=issue.key, into=into.key), undo=undo_url)
+    return changed(
+        target,
+        *parts,
+        message=_("%(key)s is read under %(into)s from now on", key=issue.key, into=into.key),
+        undo=undo_url,
+    )
 
 
 @bp.post("/issues/<int:id>/merge/end")
@@ -342,6 +460,8 @@ def unmerge(issue: Issue) -> Response:
     """Not a duplicate after all."""
     issue.unmerge(by=current_user)
     db.session.commit()
-    return to_page(url_for(".show", id=issue.id)) if not is_htmx() else changed(here(url_for(".show", id=issue.id)), message=_("%(key)s stands on its own again", key=issue.key))
-
-
+    return (
+        to_page(url_for(".show", id=issue.id))
+        if not is_htmx()
+        else changed(here(url_for(".show", id=issue.id)), message=_("%(key)s stands on its own again", key=issue.key))
+    )

@@ -44,7 +44,11 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("email", sa.String(length=254), nullable=False),
         sa.Column("name", sa.String(length=80), nullable=False),
-        sa.Column("role", sa.Enum("regisseur", "member", "viewer", "admin", name="role", native_enum=False, length=20), nullable=False),
+        sa.Column(
+            "role",
+            sa.Enum("regisseur", "member", "viewer", "admin", name="role", native_enum=False, length=20),
+            nullable=False,
+        ),
         sa.Column("locale", sa.String(length=5), nullable=False),
         sa.Column("theme", sa.String(length=6), nullable=False),
         sa.Column("single_keys", sa.Boolean(), nullable=False),
@@ -70,7 +74,9 @@ def upgrade() -> None:
         "membership",
         sa.Column("user_id", sa.Integer(), nullable=False),
         sa.Column("department_id", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(["department_id"], ["department.id"], name=op.f("fk_membership_department_id_department")),
+        sa.ForeignKeyConstraint(
+            ["department_id"], ["department.id"], name=op.f("fk_membership_department_id_department")
+        ),
         sa.ForeignKeyConstraint(["user_id"], ["person.id"], name=op.f("fk_membership_user_id_person")),
         sa.PrimaryKeyConstraint("user_id", "department_id", name=op.f("pk_membership")),
     )
@@ -85,14 +91,31 @@ def upgrade() -> None:
         sa.Column(
             "category",
             sa.Enum(
-                "skills", "policy", "systems", "process", "structure", "culture", "workload", name="category", native_enum=False, length=20
+                "skills",
+                "policy",
+                "systems",
+                "process",
+                "structure",
+                "culture",
+                "workload",
+                name="category",
+                native_enum=False,
+                length=20,
             ),
             nullable=False,
         ),
         sa.Column(
             "status",
             sa.Enum(
-                "signalled", "confirmed", "funded", "fixing", "resolved", "rejected", name="problemstatus", native_enum=False, length=20
+                "signalled",
+                "confirmed",
+                "funded",
+                "fixing",
+                "resolved",
+                "rejected",
+                name="problemstatus",
+                native_enum=False,
+                length=20,
             ),
             nullable=False,
         ),
@@ -206,14 +229,26 @@ def upgrade() -> None:
         sa.Column("due", sa.Date(), nullable=True),
         sa.Column("reach", sa.Double(), nullable=True),
         sa.Column("severity", sa.Integer(), nullable=True),
-        sa.Column("confidence", sa.Enum("low", "medium", "high", name="confidence", native_enum=False, length=20), nullable=True),
+        sa.Column(
+            "confidence",
+            sa.Enum("low", "medium", "high", name="confidence", native_enum=False, length=20),
+            nullable=True,
+        ),
         sa.Column("effort", sa.Double(), nullable=True),
         sa.Column("staff_effect", sa.Integer(), nullable=True),
         sa.Column("no_cause_note", sa.Text(), nullable=True),
         sa.Column("expected_effect", sa.Text(), nullable=True),
         sa.Column(
             "verdict",
-            sa.Enum("improved", "no_effect_seen", "worsened", "too_little_data", name="verdict", native_enum=False, length=20),
+            sa.Enum(
+                "improved",
+                "no_effect_seen",
+                "worsened",
+                "too_little_data",
+                name="verdict",
+                native_enum=False,
+                length=20,
+            ),
             nullable=True,
         ),
         sa.Column("verdict_note", sa.Text(), nullable=True),
@@ -263,11 +298,24 @@ def upgrade() -> None:
         sa.Column("chair_id", sa.Integer(), nullable=True),
         sa.Column("place", sa.String(length=200), nullable=False),
         sa.Column(
-            "status", sa.Enum("planned", "live", "closed", "cancelled", name="reviewstatus", native_enum=False, length=20), nullable=False
+            "status",
+            sa.Enum("planned", "live", "closed", "cancelled", name="reviewstatus", native_enum=False, length=20),
+            nullable=False,
         ),
         sa.Column(
             "step",
-            sa.Enum("customer", "numbers", "promises", "new", "stuck", "focus", "wrap_up", name="step", native_enum=False, length=20),
+            sa.Enum(
+                "customer",
+                "numbers",
+                "promises",
+                "new",
+                "stuck",
+                "focus",
+                "wrap_up",
+                name="step",
+                native_enum=False,
+                length=20,
+            ),
             nullable=True,
         ),
         sa.Column("item_id", sa.Integer(), nullable=True),
@@ -276,7 +324,9 @@ def upgrade() -> None:
         sa.Column("minutes", sa.JSON(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["chair_id"], ["person.id"], name=op.f("fk_review_chair_id_person")),
-        sa.ForeignKeyConstraint(["item_id"], ["agenda_item.id"], name=op.f("fk_review_item_id_agenda_item"), use_alter=True),
+        sa.ForeignKeyConstraint(
+            ["item_id"], ["agenda_item.id"], name=op.f("fk_review_item_id_agenda_item"), use_alter=True
+        ),
         sa.ForeignKeyConstraint(["series_id"], ["review_series.id"], name=op.f("fk_review_series_id_review_series")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_review")),
         sa.UniqueConstraint("series_id", "day", name=op.f("uq_review_series_id_day")),
@@ -285,7 +335,11 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_review_starts_at"), ["starts_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_review_week"), ["week"], unique=False)
         batch_op.create_index(
-            "uq_review_live", ["status"], unique=True, sqlite_where=sa.text("status = 'live'"), postgresql_where=sa.text("status = 'live'")
+            "uq_review_live",
+            ["status"],
+            unique=True,
+            sqlite_where=sa.text("status = 'live'"),
+            postgresql_where=sa.text("status = 'live'"),
         )
 
     op.create_table(
@@ -299,7 +353,11 @@ def upgrade() -> None:
         sa.Column("problem_id", sa.Integer(), nullable=True),
         sa.Column("review_id", sa.Integer(), nullable=True),
         sa.Column("step", sa.String(length=20), nullable=True),
-        sa.Column("status", sa.Enum("open", "done", "dropped", name="actionstatus", native_enum=False, length=20), nullable=False),
+        sa.Column(
+            "status",
+            sa.Enum("open", "done", "dropped", name="actionstatus", native_enum=False, length=20),
+            nullable=False,
+        ),
         sa.Column("carried", sa.Integer(), nullable=False),
         sa.Column("by_id", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
@@ -326,7 +384,11 @@ def upgrade() -> None:
         sa.Column("review_id", sa.Integer(), nullable=False),
         sa.Column("user_id", sa.Integer(), nullable=True),
         sa.Column("guest", sa.String(length=80), nullable=True),
-        sa.Column("presence", sa.Enum("present", "excused", "absent", name="presence", native_enum=False, length=20), nullable=False),
+        sa.Column(
+            "presence",
+            sa.Enum("present", "excused", "absent", name="presence", native_enum=False, length=20),
+            nullable=False,
+        ),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["review_id"], ["review.id"], name=op.f("fk_attendance_review_id_review")),
         sa.ForeignKeyConstraint(["user_id"], ["person.id"], name=op.f("fk_attendance_user_id_person")),
@@ -341,7 +403,11 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("issue_id", sa.Integer(), nullable=False),
         sa.Column("problem_id", sa.Integer(), nullable=False),
-        sa.Column("certainty", sa.Enum("suspected", "likely", "proven", name="certainty", native_enum=False, length=20), nullable=False),
+        sa.Column(
+            "certainty",
+            sa.Enum("suspected", "likely", "proven", name="certainty", native_enum=False, length=20),
+            nullable=False,
+        ),
         sa.Column("share", sa.Integer(), nullable=True),
         sa.Column("evidence", sa.Text(), nullable=False),
         sa.Column("author_id", sa.Integer(), nullable=False),
@@ -382,7 +448,9 @@ def upgrade() -> None:
         "contribution",
         sa.Column("issue_id", sa.Integer(), nullable=False),
         sa.Column("department_id", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(["department_id"], ["department.id"], name=op.f("fk_contribution_department_id_department")),
+        sa.ForeignKeyConstraint(
+            ["department_id"], ["department.id"], name=op.f("fk_contribution_department_id_department")
+        ),
         sa.ForeignKeyConstraint(["issue_id"], ["issue.id"], name=op.f("fk_contribution_issue_id_issue")),
         sa.PrimaryKeyConstraint("issue_id", "department_id", name=op.f("pk_contribution")),
     )
@@ -500,7 +568,18 @@ def upgrade() -> None:
         sa.Column("review_id", sa.Integer(), nullable=False),
         sa.Column(
             "step",
-            sa.Enum("customer", "numbers", "promises", "new", "stuck", "focus", "wrap_up", name="step", native_enum=False, length=20),
+            sa.Enum(
+                "customer",
+                "numbers",
+                "promises",
+                "new",
+                "stuck",
+                "focus",
+                "wrap_up",
+                name="step",
+                native_enum=False,
+                length=20,
+            ),
             nullable=False,
         ),
         sa.Column("minutes", sa.Integer(), nullable=False),
@@ -547,7 +626,18 @@ def upgrade() -> None:
         sa.Column("review_id", sa.Integer(), nullable=False),
         sa.Column(
             "step",
-            sa.Enum("customer", "numbers", "promises", "new", "stuck", "focus", "wrap_up", name="step", native_enum=False, length=20),
+            sa.Enum(
+                "customer",
+                "numbers",
+                "promises",
+                "new",
+                "stuck",
+                "focus",
+                "wrap_up",
+                name="step",
+                native_enum=False,
+                length=20,
+            ),
             nullable=False,
         ),
         sa.Column("position", sa.Integer(), nullable=False),
@@ -610,7 +700,9 @@ def downgrade() -> None:
 
     op.drop_table("issue_tag")
     with op.batch_alter_table("focus", schema=None) as batch_op:
-        batch_op.drop_index("uq_focus_issue_open", sqlite_where=sa.text("until IS NULL"), postgresql_where=sa.text("until IS NULL"))
+        batch_op.drop_index(
+            "uq_focus_issue_open", sqlite_where=sa.text("until IS NULL"), postgresql_where=sa.text("until IS NULL")
+        )
         batch_op.drop_index(batch_op.f("ix_focus_until"))
 
     op.drop_table("focus")
@@ -654,7 +746,9 @@ def downgrade() -> None:
 
     op.drop_table("action")
     with op.batch_alter_table("review", schema=None) as batch_op:
-        batch_op.drop_index("uq_review_live", sqlite_where=sa.text("status = 'live'"), postgresql_where=sa.text("status = 'live'"))
+        batch_op.drop_index(
+            "uq_review_live", sqlite_where=sa.text("status = 'live'"), postgresql_where=sa.text("status = 'live'")
+        )
         batch_op.drop_index(batch_op.f("ix_review_week"))
         batch_op.drop_index(batch_op.f("ix_review_starts_at"))
 

@@ -13,7 +13,8 @@ from tests.makers import make_issue
 def drag(page: Page, card: str, column: str) -> None:
     """As a hand does it: press, a few moves, release."""
     source, target = page.locator(card).bounding_box(), page.locator(f"{column} [data-list]").bounding_box()
-    assert source and target
+    assert source
+    assert target
     page.mouse.move(source["x"] + 40, source["y"] + 10)
     page.mouse.down()
     page.mouse.move(source["x"] + 60, source["y"] + 20, steps=4)
@@ -120,7 +121,14 @@ def test_a_viewer_reads_the_board_and_can_move_nothing(person, page_as, axe):
 @pytest.mark.parametrize(("phone", "dark"), [(False, False), (False, True), (True, False), (True, True)])
 def test_the_board_and_an_issue_satisfy_axe(person, page_as, axe, phone, dark, lang):
     for status in (Status.NEW, Status.ANALYSING, Status.IN_PROGRESS, Status.DONE):
-        issue = make_issue(f"Punt {status.value}", by=person("Roos"), lead="KS", status=status, days=30, story="Een **verhaal**\n\n- a\n- b")
+        issue = make_issue(
+            f"Punt {status.value}",
+            by=person("Roos"),
+            lead="KS",
+            status=status,
+            days=30,
+            story="Een **verhaal**\n\n- a\n- b",
+        )
     page = page_as("Roos", phone=phone, dark=dark, lang=lang)
     for url in ("/board", "/board?lanes=department", f"/issues/{issue.id}", "/issues", "/issues/new"):
         page.goto(url)

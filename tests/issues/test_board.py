@@ -58,9 +58,16 @@ def test_the_filters_narrow_to_what_they_say(person):
 def test_a_filter_is_its_url_and_back(app):
     from werkzeug.datastructures import MultiDict
 
-    for one in (BoardFilter(), BoardFilter(department="KS", lead_only=True, owner="me", still=True), BoardFilter(stage=3, tag="nota", text="a b", lanes=True)):
+    for one in (
+        BoardFilter(),
+        BoardFilter(department="KS", lead_only=True, owner="me", still=True),
+        BoardFilter(stage=3, tag="nota", text="a b", lanes=True),
+    ):
         assert BoardFilter.read(MultiDict({k: str(v) for k, v in one.args().items()})) == one
-    assert BoardFilter.read(MultiDict({"stage": "x", "owner": "9" * 30, "still": "yes", "as": "boss", "lanes": "moon"})) == BoardFilter()
+    assert (
+        BoardFilter.read(MultiDict({"stage": "x", "owner": "9" * 30, "still": "yes", "as": "boss", "lanes": "moon"}))
+        == BoardFilter()
+    )
 
 
 def test_usual_is_the_70th_and_85th_percentile_of_finished_stays(person):
@@ -81,7 +88,12 @@ def test_a_card_counts_only_causes_that_its_reader_may_see(person):
     make_cause(issue, make_problem("Open", by=person("Eva")), by=person("Mo"))
     make_cause(issue, make_problem("Dicht", by=person("Eva"), restricted=True), by=person("Eva"))
 
-    assert {name: cards(person(name))[0][0].causes for name in ("Roos", "Eva", "Mo", "Finn")} == {"Roos": 2, "Eva": 2, "Mo": 1, "Finn": 1}
+    assert {name: cards(person(name))[0][0].causes for name in ("Roos", "Eva", "Mo", "Finn")} == {
+        "Roos": 2,
+        "Eva": 2,
+        "Mo": 1,
+        "Finn": 1,
+    }
 
 
 def test_only_who_may_move_a_card_gets_a_card_that_moves(person):
@@ -99,7 +111,10 @@ def test_lanes_gather_by_lead_department_and_tell_when_it_passes_its_limit(perso
     make_issue(by=person("Ada"), lead=None)
     lanes = board(person("Roos"), BoardFilter(lanes=True), {d.id: d for d in departments()})
 
-    assert [(lane.department.code if lane.department else None, lane.over) for lane in lanes] == [("KS", True), (None, False)]
+    assert [(lane.department.code if lane.department else None, lane.over) for lane in lanes] == [
+        ("KS", True),
+        (None, False),
+    ]
 
 
 def test_the_figures_count_open_still_and_focus(person):
@@ -122,10 +137,20 @@ def test_the_board_asks_at_most_eight_questions_whatever_the_number_of_rows(pers
         return len(asked)
 
     for n in range(3):
-        make_cause(make_issue(f"Punt {n}", by=person("Roos"), lead="KS", contributing=[make_department("IT")]), make_problem(by=person("Eva")), by=person("Roos"))
+        make_cause(
+            make_issue(f"Punt {n}", by=person("Roos"), lead="KS", contributing=[make_department("IT")]),
+            make_problem(by=person("Eva")),
+            by=person("Roos"),
+        )
     few = count()
     for n in range(30):
-        make_cause(make_issue(f"Meer {n}", by=person("Roos"), lead="IT", owner=person("Eva"), contributing=[make_department("KS")]), make_problem(by=person("Eva")), by=person("Roos"))
+        make_cause(
+            make_issue(
+                f"Meer {n}", by=person("Roos"), lead="IT", owner=person("Eva"), contributing=[make_department("KS")]
+            ),
+            make_problem(by=person("Eva")),
+            by=person("Roos"),
+        )
 
     assert count() == few
     assert few <= 8
@@ -133,7 +158,16 @@ def test_the_board_asks_at_most_eight_questions_whatever_the_number_of_rows(pers
 
 def test_a_column_shows_a_hundred_and_says_how_many_more(person, sign_in):
     db.session.add_all(
-        Issue(title=f"Punt {n}", status=Status.NEW, rank=n, reporter=person("Roos"), created_at=clock.now(), status_since=clock.now(), touched_at=clock.now(), version=1)
+        Issue(
+            title=f"Punt {n}",
+            status=Status.NEW,
+            rank=n,
+            reporter=person("Roos"),
+            created_at=clock.now(),
+            status_since=clock.now(),
+            touched_at=clock.now(),
+            version=1,
+        )
         for n in range(130)
     )
     db.session.commit()
@@ -145,7 +179,12 @@ def test_a_column_shows_a_hundred_and_says_how_many_more(person, sign_in):
 
 def test_a_move_answers_with_one_card_and_the_counts_in_two_kilobytes(person, sign_in):
     issue = make_issue(by=person("Mo"), lead="KS")
-    answer = sign_in("Mo").post(f"/issues/{issue.id}/move", data={"to": "analysing", "version": issue.version}, htmx=True, headers={"HX-Current-URL": "http://localhost/board?department=KS"})
+    answer = sign_in("Mo").post(
+        f"/issues/{issue.id}/move",
+        data={"to": "analysing", "version": issue.version},
+        htmx=True,
+        headers={"HX-Current-URL": "http://localhost/board?department=KS"},
+    )
 
     assert answer.status_code == 200
     assert answer.text.count('data-card="') == 1
@@ -158,14 +197,24 @@ def test_a_move_answers_with_one_card_and_the_counts_in_two_kilobytes(person, si
 def test_a_gate_asks_in_a_dialog_and_goes_on_with_the_answer(person, sign_in):
     issue = make_issue(by=person("Mo"), lead="KS", status=Status.READY)
     mo = sign_in("Mo")
-    asked = mo.post(f"/issues/{issue.id}/move", data={"to": "in_progress", "version": issue.version}, htmx="dialog-body")
+    asked = mo.post(
+        f"/issues/{issue.id}/move", data={"to": "in_progress", "version": issue.version}, htmx="dialog-body"
+    )
 
     assert asked.status_code == 422
-    assert 'name="reason"' in asked.text and 'name="owner"' in asked.text
+    assert 'name="reason"' in asked.text
+    assert 'name="owner"' in asked.text
 
-    done = mo.post(f"/issues/{issue.id}/move", data={"to": "in_progress", "owner": person("Mo").id, "no_cause_note": "Wet", "version": issue.version}, htmx="dialog-body")
+    done = mo.post(
+        f"/issues/{issue.id}/move",
+        data={"to": "in_progress", "owner": person("Mo").id, "no_cause_note": "Wet", "version": issue.version},
+        htmx="dialog-body",
+    )
     assert done.status_code == 200
-    assert (db.session.get(Issue, issue.id).status, db.session.get(Issue, issue.id).owner.name) == (Status.IN_PROGRESS, "Mo Amrani")
+    assert (db.session.get(Issue, issue.id).status, db.session.get(Issue, issue.id).owner.name) == (
+        Status.IN_PROGRESS,
+        "Mo Amrani",
+    )
 
 
 def test_somebody_who_looks_at_an_old_board_does_not_move_over_another_move(person, sign_in):
@@ -248,7 +297,10 @@ def test_acceptance_gives_a_lead_and_a_next_step_once(person, sign_in):
 
     assert answer.status_code == 303
     assert (db.session.get(Issue, issue.id).status, db.session.get(Issue, issue.id).lead.code) == (Status.READY, "KS")
-    assert roos.post(f"/issues/{issue.id}/acceptance", data={"lead": make_department("KS").id, "to": "ready"}).status_code == 409
+    assert (
+        roos.post(f"/issues/{issue.id}/acceptance", data={"lead": make_department("KS").id, "to": "ready"}).status_code
+        == 409
+    )
 
 
 @pytest.mark.parametrize(
@@ -273,11 +325,23 @@ def test_each_fact_is_edited_in_its_place(person, sign_in, name, data, attribute
     assert getattr(db.session.get(Issue, issue.id), attribute) == expected
 
 
-@pytest.mark.parametrize(("name", "data"), [("weight", {"reach": "veel"}), ("weight", {"severity": "9"}), ("due", {"due": "31-11-2026"}), ("title", {"title": ""}), ("owner", {"owner": "1e9"})])
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("weight", {"reach": "veel"}),
+        ("weight", {"severity": "9"}),
+        ("due", {"due": "31-11-2026"}),
+        ("title", {"title": ""}),
+        ("owner", {"owner": "1e9"}),
+    ],
+)
 def test_a_fact_that_can_not_be_is_asked_again(person, sign_in, name, data):
     issue = make_issue(by=person("Mo"))
 
-    assert sign_in("Mo").post(f"/issues/{issue.id}/facts/{name}", data=data | {"version": issue.version}).status_code == 422
+    assert (
+        sign_in("Mo").post(f"/issues/{issue.id}/facts/{name}", data=data | {"version": issue.version}).status_code
+        == 422
+    )
 
 
 def test_a_conflict_shows_both_texts(person, sign_in):
@@ -287,5 +351,6 @@ def test_a_conflict_shows_both_texts(person, sign_in):
     answer = sign_in("Mo").post(f"/issues/{issue.id}/facts/title", data={"title": "Van Mo", "version": old})
 
     assert answer.status_code == 409
-    assert "Van Roos" in answer.text and "Van Mo" in answer.text
+    assert "Van Roos" in answer.text
+    assert "Van Mo" in answer.text
     assert db.session.get(Issue, issue.id).title == "Van Roos"

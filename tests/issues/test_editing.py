@@ -33,7 +33,13 @@ def test_every_change_writes_one_event_with_from_and_to(person):
 
     assert db.session.scalar(sa.select(sa.func.count()).select_from(Event)) == before + 1
     event = db.session.scalars(sa.select(Event).order_by(Event.id.desc())).first()
-    assert (event.kind, event.field, event.before, event.after, event.by.name) == ("changed", "title", "Oud", "Nieuw", "Eva Smit")
+    assert (event.kind, event.field, event.before, event.after, event.by.name) == (
+        "changed",
+        "title",
+        "Oud",
+        "Nieuw",
+        "Eva Smit",
+    )
 
 
 def test_two_people_on_the_same_fact_the_second_sees_both(person):
@@ -90,7 +96,9 @@ def test_spreading_the_ranks_keeps_their_order(person):
         issue.rank = rank
     spread_ranks()
 
-    assert list(db.session.scalars(sa.select(Issue.rank).order_by(Issue.rank))) == [models.RANK_STEP * n for n in (1, 2, 3, 4)]
+    assert list(db.session.scalars(sa.select(Issue.rank).order_by(Issue.rank))) == [
+        models.RANK_STEP * n for n in (1, 2, 3, 4)
+    ]
     assert list(db.session.scalars(sa.select(Issue.id).order_by(Issue.rank))) == [i.id for i in reversed(issues)]
 
 
