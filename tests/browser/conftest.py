@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from playwright._impl._sync_base import SyncBase
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Response, ViewportSize, expect
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Response, ViewportSize, expect
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
 from cxboard.accounts.models import User
@@ -98,18 +98,18 @@ def complaints() -> Iterator[Complaints]:
 
 @pytest.fixture
 def page_as(
-    app: Flask, live: str, letting_go: None, browser: Browser, complaints: Complaints
-) -> Iterator[Callable[..., Page]]:
+    app: Flask, live: str, letting_go: None, complaints: Complaints, new_context: Callable[..., BrowserContext]
+) -> Callable[..., Page]:
     """A browser of one of the cast, signed in, with relative addresses: `page_as("Mo", phone=True).goto("/board")`.
 
     `page_as(None)` is somebody who is not signed in. Each call is another browser, with cookies of its own.
+    `--screenshot`, `--video` and `--tracing` of pytest-playwright work, for finding out what a story stumbles over.
     """
-    contexts: list[BrowserContext] = []
 
     def page_as(
         who: str | User | None, *, phone: bool = False, dark: bool = False, lang: str = "nl", script: bool = True
     ) -> Page:
-        context = browser.new_context(
+        context = new_context(
             base_url=live,
             viewport=PHONE if phone else DESK,
             device_scale_factor=2 if phone else 1,
@@ -121,7 +121,6 @@ def page_as(
             timezone_id="Europe/Amsterdam",
             java_script_enabled=script,
         )
-        contexts.append(context)
         context.set_default_timeout(PATIENCE)
         complaints.watch(context)
         if who is not None:
@@ -134,9 +133,7 @@ def page_as(
             )
         return context.new_page()
 
-    yield page_as
-    for context in contexts:
-        context.close()
+    return page_as
 
 
 @pytest.fixture
