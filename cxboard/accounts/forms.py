@@ -55,8 +55,8 @@ class SetupForm(NewPasswordForm):
 
 class ProfileForm(Form):
     name = Line(_l("Name"), at_most=80)
-    locale = Choice(_l("Language"), choices=list(LANGUAGES.items()))
-    theme = Choice(_l("Appearance"), choices=[("system", _l("As the system")), ("light", _l("Light")), ("dark", _l("Dark"))])
+    locale = Choice(_l("Language"), choices=list(LANGUAGES.items()), required=True)
+    theme = Choice(_l("Appearance"), choices=[("system", _l("As the system")), ("light", _l("Light")), ("dark", _l("Dark"))], required=True)
     single_keys = BooleanField(_l("Single keys work as shortcuts"))
 
 

@@ -47,6 +47,12 @@ def headcounts() -> dict[int, int]:
     return {department: count for department, count in rows}
 
 
+def lead_names() -> dict[int, str]:
+    """The name of the lead person of each department that has one."""
+    rows = db.session.execute(sa.select(Department.id, User.name).join(User, User.id == Department.lead_id))
+    return {department: name for department, name in rows}
+
+
 def leads_for(department: Department) -> list[User]:
     """Who can lead a department: everybody who is active, and who leads it now."""
     return list(db.session.scalars(sa.select(User).where(sa.or_(User.deactivated_at.is_(None), User.id == department.lead_id)).order_by(User.name)))

@@ -90,6 +90,8 @@ class Stage(Model):
 
     def move(self, steps: int, *, by: User) -> None:
         """One place earlier (-1) or later (1) among the open stages; at the end it stays where it is."""
+        if self.archived:
+            return
         order = self.journey.open_stages
         place = order.index(self)
         to = min(max(place + steps, 0), len(order) - 1)

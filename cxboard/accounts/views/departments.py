@@ -13,7 +13,7 @@ from ...rendering import changed, page
 from .. import bp
 from ..forms import DepartmentForm, NewDepartmentForm
 from ..models import Department
-from ..queries import departments as all_departments, headcounts, leads_for
+from ..queries import departments as all_departments, headcounts, lead_names, leads_for
 
 
 @bp.get("/settings/departments")
@@ -27,7 +27,7 @@ def show(status: int = 200, form: NewDepartmentForm | None = None) -> Response:
     if form is None and allows(current_user, "department.manage"):
         form = NewDepartmentForm(formdata=None)
     shown = all_departments(archived=True)
-    return page("accounts/departments.html", status=status, departments=shown, headcounts=headcounts(), form=form)
+    return page("accounts/departments.html", status=status, departments=shown, headcounts=headcounts(), leads=lead_names(), form=form)
 
 
 @bp.post("/settings/departments")

@@ -17,7 +17,13 @@ from .. import bp
 from ..forms import SetupForm, SignInForm
 from ..models import Role, User
 from ..queries import person_with, someone_exists
-from ..signing_in import check_attempts, count_attempt, forget_attempts, sign_in as start_session, sign_out as end_session
+from ..signing_in import (
+    check_attempts,
+    count_attempt,
+    forget_attempts,
+    sign_in as start_session,
+    sign_out as end_session,
+)
 
 
 @bp.get("/sign-in")
