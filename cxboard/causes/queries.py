@@ -27,7 +27,7 @@ from ..issues.status import OPEN, Confidence, Status
 from .models import Category, Cause, Certainty, Problem, ProblemStatus
 
 OPEN_PROBLEMS = [s for s in ProblemStatus if s.is_open]
-CHOICES = 8
+CHOICES = 5
 PAGE = 100
 
 
