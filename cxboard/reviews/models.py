@@ -437,7 +437,7 @@ class Review(HasHistory, Model):
     def mark_everyone_present(self, people: list[User], *, by: User) -> None:
         """Everybody who is not marked yet is there."""
         self._must_be_live()
-        marked = {a.user_id for a in self.attendance}
+        marked = {a.user.id for a in self.attendance if a.user}
         if [self._mark(p, Presence.PRESENT) for p in people if p.id not in marked]:
             self.record("attendance_marked", by=by)
 
