@@ -100,9 +100,9 @@ class LinkForm(CauseForm):
         """A new problem wants a name and a kind."""
         good = super().validate(extra_validators)
         if self.problem.data == NEW and not self.text.data and not self.text.errors:
-            self.text.errors = [_("Say in one line what employees run into.")]
+            self.text.errors = (_("Say in one line what employees run into."),)
         if self.problem.data == NEW and not self.category.data and not self.category.errors:
-            self.category.errors = [_("Choose what kind of problem it is.")]
+            self.category.errors = (_("Choose what kind of problem it is."),)
         return good and not self.errors
 
 
@@ -121,7 +121,7 @@ class LinkIssueForm(CauseForm):
         """A new issue wants a name."""
         good = super().validate(extra_validators)
         if self.issue.data == NEW and not self.text.data and not self.text.errors:
-            self.text.errors = [_("Say in one line what the customer notices.")]
+            self.text.errors = (_("Say in one line what the customer notices."),)
         return good and not self.errors
 
 

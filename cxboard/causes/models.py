@@ -19,7 +19,7 @@ from ..issues.models import Issue, plain
 
 MOST_WHYS = 7
 LONGEST_WHY = 300
-EMPTY = (None, "", [])
+EMPTY: tuple[Any, ...] = (None, "", [])
 EVENT_FIELDS = {"status": "problem_status"}  # an issue's status has other words
 
 

@@ -201,9 +201,12 @@ def contributions(problem: Problem, person: User) -> list[Contribution]:
         .where(Cause.problem_id == problem.id, Cause.visible_to(person), Issue.status != Status.MERGED)
     ).all()
     found = [
-        Contribution(*row, points=(row[4] or 0.0) * row[6] / 100 * row[7].factor if row[3].is_open else 0.0)  # type: ignore[arg-type]
-        for row in rows
-    ]
+        Contribution(
+            cause, issue, title, status, pain, stated, share, certainty, count,
+            points=(pain or 0.0) * share / 100 * certainty.factor if status.is_open else 0.0,
+        )
+        for cause, issue, title, status, pain, stated, share, certainty, count in rows
+    ]  # fmt: skip
     return sorted(found, key=lambda c: (not c.status.is_open, -c.points, c.issue_id))
 
 
@@ -217,7 +220,7 @@ def moving_along(problem_ids: Sequence[int]) -> dict[int, int]:
         .where(Cause.problem_id.in_(problem_ids), Issue.status.in_(OPEN))
         .group_by(Cause.problem_id)
     ).all()
-    return {problem: count for problem, count in rows}
+    return dict(rows)
 
 
 # the causes of an issue

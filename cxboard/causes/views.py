@@ -18,7 +18,17 @@ from ..rendering import changed, here, page
 from . import bp, pareto
 from .forms import FACTS, NEW, CauseForm, CertaintyForm, LinkForm, LinkIssueForm, ProblemForm, fact_form
 from .models import Category, Cause, Certainty, Problem, ProblemStatus
-from .queries import PAGE, Asked, causes_of, contributions, issue_to_link, issues_to_link, leverage, problem_to_link, problems_to_link
+from .queries import (
+    PAGE,
+    Asked,
+    causes_of,
+    contributions,
+    issue_to_link,
+    issues_to_link,
+    leverage,
+    problem_to_link,
+    problems_to_link,
+)
 
 IN_DIALOG = ("title", "description")
 
@@ -139,8 +149,7 @@ def link(issue: Issue) -> Response:
 @requires("cause.link", Issue)
 def problem_choices(issue: Issue) -> Response:
     """The problems that match what is typed."""
-    form = LinkForm(data={"text": request.args.get("text", "")[:160]})
-    return link_page(issue, form, fragment="causes/_problem_choices.html")
+    return link_page(issue, LinkForm(request.args), fragment="causes/_problem_choices.html")
 
 
 @bp.post("/issues/<int:id>/causes")
@@ -153,7 +162,7 @@ def add_cause(issue: Issue) -> Response:
     if form.validate_on_submit() and form.problem.data != NEW:
         problem = problem_to_link(form.problem.data, current_user)
         if problem is None:
-            form.problem.errors = [_("Choose a problem from the list, or the last line for a new one.")]
+            form.problem.errors = (_("Choose a problem from the list, or the last line for a new one."),)
     if form.errors:
         return link_page(issue, form, status=422)
     try:
@@ -183,7 +192,7 @@ def shape(form: CauseForm) -> dict[str, Any]:
 
 def refusal(form: CauseForm, error: Refused) -> Any:
     """What the rules refuse is nearly always the share; say it there, and keep what was typed."""
-    form.share.errors = [str(error.message)]
+    form.share.errors = (str(error.message),)
     return form
 
 
@@ -200,8 +209,7 @@ def link_issue(problem: Problem) -> Response:
 @requires("cause.link", Problem)
 def issue_choices(problem: Problem) -> Response:
     """The issues that match what is typed."""
-    form = LinkIssueForm(data={"text": request.args.get("text", "")[:160]})
-    return link_issue_page(problem, form, fragment="causes/_issue_choices.html")
+    return link_issue_page(problem, LinkIssueForm(request.args), fragment="causes/_issue_choices.html")
 
 
 @bp.post("/problems/<int:id>/issues")
@@ -214,7 +222,7 @@ def add_issue(problem: Problem) -> Response:
     if form.validate_on_submit() and form.issue.data != NEW:
         issue = issue_to_link(form.issue.data)
         if issue is None:
-            form.issue.errors = [_("Choose an issue from the list, or the last line for a new one.")]
+            form.issue.errors = (_("Choose an issue from the list, or the last line for a new one."),)
     if form.errors:
         return link_issue_page(problem, form, status=422)
     try:

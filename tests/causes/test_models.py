@@ -67,10 +67,11 @@ def test_shares_add_up_to_a_hundred_at_most_and_the_error_says_what_is_left(pers
     mo = person("Mo")
     other = make_cause(linked.issue, make_problem("Ander", by=mo), by=mo, share=40)
 
+    third = make_problem("Derde", by=mo)
     with pytest.raises(Refused, match="0 % is left"):
-        Cause.link(issue=linked.issue, problem=make_problem("Derde", by=mo), by=mo, share=1)
+        Cause.link(issue=linked.issue, problem=third, by=mo, share=1)
+    db.session.refresh(other)
     with pytest.raises(Refused, match="60 % is left"):
-        db.session.refresh(other)
         linked.revise(by=mo, share=61)
 
 

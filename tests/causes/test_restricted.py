@@ -3,7 +3,6 @@
 import re
 
 import pytest
-
 from flask import url_for
 
 from cxboard.actions.models import Action, Decision
