@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from datetime import timedelta
 from functools import cache
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Any
 
 from flask import Flask, Response, get_flashed_messages, request, url_for
 from flask_login import current_user
+from markupsafe import Markup
 from werkzeug.routing import IntegerConverter
 
 from . import clock, markdown
@@ -80,6 +82,13 @@ def start(app: Flask) -> None:
             else []
         )
 
+    @cache
+    def inline_icons(*names: str) -> Markup:
+        """These icons' symbols in the page itself, where hundreds of short references to them follow."""
+        sprite = (static / "icons" / "icons.svg").read_text()
+        found = (re.search(rf'<symbol id="i-{name}".*?</symbol>', sprite, re.DOTALL) for name in names)
+        return Markup("".join(symbol[0] for symbol in found if symbol))
+
     def toasts() -> list[Toast]:
         return [Toast(**json.loads(message)) for message in get_flashed_messages(category_filter=["toast"])]
 
@@ -88,6 +97,7 @@ def start(app: Flask) -> None:
 
     app.jinja_env.globals.update(
         asset=asset,
+        inline_icons=inline_icons,
         stylesheets=stylesheets,
         toasts=toasts,
         may=may,

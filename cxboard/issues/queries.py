@@ -6,7 +6,9 @@ import math
 import re
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any, NamedTuple
+from urllib.parse import urlencode
 
 import sqlalchemy as sa
 from flask import current_app
@@ -15,7 +17,7 @@ from werkzeug.datastructures import MultiDict
 
 from .. import clock
 from ..accounts.models import Department, User
-from ..db import BIGGEST_ID, db
+from ..db import BIGGEST_ID, Moment, db
 from ..journeys.models import Stage
 from .models import Issue, IssueTag, Stay, contribution
 from .status import BOARD, OPEN, Status
@@ -95,12 +97,24 @@ def ageing(days: int, status: Status) -> str:
 
 def standing_still() -> sa.ColumnElement[bool]:
     """Open, and past the 85th percentile of its status or untouched for 14 days."""
-    now = clock.now()
-    past = [
-        sa.and_(Issue.status == s, Issue.status_since < now - timedelta(days=u.p85 + 1))
-        for s, u in usual_days().items()
-    ]
-    return sa.and_(Issue.status.in_(OPEN), sa.or_(Issue.touched_at < now - timedelta(days=STILL_DAYS), *past))
+    return _standing_still(*_this_minute())
+
+
+def _this_minute() -> tuple[datetime, tuple[tuple[Status, Usual], ...]]:
+    """What standing still depends on, to the minute, so that statements about it can be kept that long."""
+    return clock.now().replace(second=0, microsecond=0), tuple(usual_days().items())
+
+
+@lru_cache(maxsize=8)
+def _standing_still(now: datetime, usual: tuple[tuple[Status, Usual], ...]) -> sa.ColumnElement[bool]:
+    past = [sa.and_(Issue.status == s, Issue.status_since < now - timedelta(days=u.p85 + 1)) for s, u in usual]
+    return sa.and_(is_open(), sa.or_(Issue.touched_at < now - timedelta(days=STILL_DAYS), *past))
+
+
+def is_open() -> sa.ColumnElement[bool]:
+    """On the board and not done. With literal values, so that the partial index on open issues is used."""
+    values = sa.bindparam("open", OPEN_VALUES, expanding=True, literal_execute=True, unique=True, type_=sa.String)
+    return Issue.status.in_(values)
 
 
 # the board
@@ -148,6 +162,11 @@ class BoardFilter:
             "lanes": "department" if now.lanes else "",
         }
         return {k: v for k, v in given.items() if v}
+
+    def url(self, **changes: Any) -> str:
+        """The board's address with this filter and some parts changed. By hand: the page has one per choice."""
+        args = self.args(**changes)
+        return "/board?" + urlencode(args) if args else "/board"
 
     @property
     def narrows(self) -> bool:
@@ -260,15 +279,65 @@ def cards(
 
     Two statements, however many issues there are. `only` asks for one card, whatever its status.
     """
+    if departments is None:
+        departments = {d.id: d for d in db.session.scalars(sa.select(Department))}
+    since = clock.now() - timedelta(days=DONE_DAYS)
+    if only is None and not where:
+        key = (person.id, person.is_regisseur, person.department_ids)
+        select = _statements.get(key)
+        if select is None:
+            if len(_statements) > MOST_STATEMENTS:
+                _statements.clear()
+            select = _statements[key] = _cards_statement(person, [])
+    else:
+        select = _cards_statement(person, where or [], only=only)
+    rows = db.session.execute(select, {"done_since": since}).all()
+    also: dict[int, list[Dept]] = {}
+    if rows:
+        joined = sa.select(contribution).where(contribution.c.issue_id.in_([r.id for r in rows]))
+        for issue_id, department_id in db.session.execute(joined):
+            also.setdefault(issue_id, []).append(_dept(departments[department_id]))
+    usual, mine, me, day = usual_days(), person.department_ids, person.id, clock.today()
+    may_all, may_own = person.is_regisseur, person.role.value != "viewer"
+    still_before = clock.now() - timedelta(days=STILL_DAYS)
+    zone, my_codes = clock.zone(), {d.code for d in person.departments}
+    depts = {id: _dept(d) for id, d in departments.items()}
+    found: list[Card] = []
+    counts: dict[Status, int] = {}
+    for (
+        id, title, status, since, touched, lead_id, owner_id, owner_name, reporter_id, verdict, expected, rank, version, n_causes, place, total,
+    ) in rows:  # fmt: skip
+        counts[status] = total
+        days = (day - since.astimezone(zone).date()).days
+        u = usual.get(status)
+        mark = "" if u is None or days <= u.p70 else "late" if days > u.p85 else "slow"
+        others = tuple(sorted(also[id])) if id in also else ()
+        movable = may_all or (
+            may_own and (lead_id in mine or me in (owner_id, reporter_id) or any(o.code in my_codes for o in others))
+        )
+        still = u is not None and (mark == "late" or touched < still_before)
+        what_changes = (expected or "")[:80] if status is Status.VERIFYING else ""
+        found.append(
+            Card(
+                id, title, status.value, days, mark, still, depts[lead_id] if lead_id else None, others, owner_name or "", n_causes,
+                place or 0, verdict.value if verdict else "", what_changes, rank, version, movable,
+            )
+        )  # fmt: skip
+    return found, counts
+
+
+MOST_STATEMENTS = 500
+_statements: dict[Any, sa.Select[Any]] = {}  # building one takes longer than running it
+
+
+def _cards_statement(person: User, where: list[sa.ColumnElement[bool]], *, only: int | None = None) -> sa.Select[Any]:
+    """What `cards` asks the database; `done_since` is given when it runs."""
     # Cause and Focus live above this slice; an issue knows them by its relationships.
     Cause, Focus = Issue.causes.property.mapper.class_, Issue.focus.property.mapper.class_
-    departments = (
-        departments if departments is not None else {d.id: d for d in db.session.scalars(sa.select(Department))}
-    )
     owner = aliased(User)
     causes = sa.select(sa.func.count()).where(Cause.issue_id == Issue.id, Cause.visible_to(person)).scalar_subquery()
     focus = sa.select(Focus.place).where(Focus.issue_id == Issue.id, Focus.until.is_(None)).limit(1).scalar_subquery()
-    columns = (
+    base = sa.select(
         Issue.id,
         Issue.title,
         Issue.status,
@@ -284,72 +353,23 @@ def cards(
         Issue.version,
         causes.label("causes"),
         focus.label("focus"),
-    )
-    base = sa.select(*columns).outerjoin(owner, owner.id == Issue.owner_id)
+    ).outerjoin(owner, owner.id == Issue.owner_id)
     if only is not None:
-        select = base.add_columns(sa.literal(1).label("total")).where(Issue.id == only)
-    else:
-        narrowed = [] if where is None else where
-        place = sa.func.row_number().over(partition_by=Issue.status, order_by=(Issue.rank, Issue.id)).label("place")
-        total = sa.func.count().over(partition_by=Issue.status).label("total")
-        # Literal values, so that the partial index on open issues is used.
-        is_open = Issue.status.in_(
-            sa.bindparam("open", OPEN_VALUES, expanding=True, literal_execute=True, type_=sa.String)
-        )
-        picked = sa.select(Issue.id, place, total).where(is_open, *narrowed).subquery()
-        recent = (
-            sa.select(
-                Issue.id,
-                sa.func.row_number().over(order_by=(Issue.status_since.desc(), Issue.id.desc())).label("place"),
-                sa.func.count().over().label("total"),
-            )
-            .where(Issue.status == Status.DONE, Issue.status_since > clock.now() - timedelta(days=DONE_DAYS), *narrowed)
-            .subquery()
-        )
-        both = sa.union_all(
-            sa.select(picked).where(picked.c.place <= MOST_PER_COLUMN),
-            sa.select(recent).where(recent.c.place <= MOST_PER_COLUMN),
-        ).subquery()
-        select = base.add_columns(both.c.total).join(both, both.c.id == Issue.id).order_by(both.c.place)
-    rows = db.session.execute(select).all()
-    also: dict[int, list[Dept]] = {}
-    if rows:
-        joined = sa.select(contribution).where(contribution.c.issue_id.in_([r.id for r in rows]))
-        for issue_id, department_id in db.session.execute(joined):
-            also.setdefault(issue_id, []).append(_dept(departments[department_id]))
-    usual, mine, day = usual_days(), person.department_ids, clock.today()
-    may_all, may_own = person.is_regisseur, person.role.value != "viewer"
-    still_before = clock.now() - timedelta(days=STILL_DAYS)
-    zone, my_codes = clock.zone(), {d.code for d in person.departments}
-    found, counts = [], {}
-    for r in rows:
-        counts[r.status] = r.total
-        days = (day - r.status_since.astimezone(zone).date()).days
-        u = usual.get(r.status)
-        mark = "" if u is None else "late" if days > u.p85 else "slow" if days > u.p70 else ""
-        others = tuple(sorted(also.get(r.id, ())))
-        own = r.lead_id in mine or person.id in (r.owner_id, r.reporter_id) or any(o.code in my_codes for o in others)
-        found.append(
-            Card(
-                id=r.id,
-                title=r.title,
-                status=r.status.value,
-                days=days,
-                mark=mark,
-                still=r.status.is_open and (mark == "late" or r.touched_at < still_before),
-                lead=_dept(departments[r.lead_id]) if r.lead_id else None,
-                also=others,
-                owner=r.owner or "",
-                causes=r.causes,
-                focus=r.focus or 0,
-                verdict=r.verdict.value if r.verdict else "",
-                expected=(r.expected_effect or "")[:80] if r.status == Status.VERIFYING else "",
-                rank=r.rank,
-                version=r.version,
-                movable=may_all or (may_own and own),
-            )
-        )
-    return found, counts
+        return base.add_columns(sa.literal(1).label("total")).where(Issue.id == only)
+    place = sa.func.row_number().over(partition_by=Issue.status, order_by=(Issue.rank, Issue.id)).label("place")
+    total = sa.func.count().over(partition_by=Issue.status).label("total")
+    picked = sa.select(Issue.id, place, total).where(is_open(), *where).subquery()
+    newest = sa.func.row_number().over(order_by=(Issue.status_since.desc(), Issue.id.desc())).label("place")
+    recent = (
+        sa.select(Issue.id, newest, sa.func.count().over().label("total"))
+        .where(Issue.status == Status.DONE, Issue.status_since > sa.bindparam("done_since", type_=Moment()), *where)
+        .subquery()
+    )
+    both = sa.union_all(
+        sa.select(picked).where(picked.c.place <= MOST_PER_COLUMN),
+        sa.select(recent).where(recent.c.place <= MOST_PER_COLUMN),
+    ).subquery()
+    return base.add_columns(both.c.total).join(both, both.c.id == Issue.id).order_by(both.c.place)
 
 
 def _dept(department: Department) -> Dept:
@@ -394,7 +414,7 @@ def column_counts(person: User, filter: BoardFilter) -> dict[Status, int]:
         .where(sa.or_(Issue.status.in_(OPEN), recent), *filter.where(person))
         .group_by(Issue.status)
     )
-    return dict.fromkeys(BOARD, 0) | dict(rows.tuples())
+    return dict.fromkeys(BOARD, 0) | dict(rows.all())  # type: ignore[arg-type]
 
 
 @dataclass
@@ -411,24 +431,8 @@ class Choices:
 
 def choices() -> Choices:
     """Owners, stages and tags of open issues, and how many are open, stand still and are in focus; one statement."""
-    Focus = Issue.focus.property.mapper.class_
-    is_open = Issue.status.in_(OPEN)
-    said = sa.literal
-    statement = sa.union_all(
-        sa.select(said("owner").label("kind"), User.id.label("id"), User.name.label("name")).where(
-            User.id.in_(sa.select(Issue.owner_id).where(is_open))
-        ),
-        sa.select(said("stage"), Stage.id, Stage.name).where(Stage.id.in_(sa.select(Issue.stage_id).where(is_open))),
-        sa.select(said("tag"), said(0), IssueTag.name)
-        .join(Issue, Issue.id == IssueTag.issue_id)
-        .where(is_open)
-        .distinct(),
-        sa.select(said("open"), sa.func.count(), said("")).select_from(Issue).where(is_open),
-        sa.select(said("still"), sa.func.count(), said("")).select_from(Issue).where(standing_still()),
-        sa.select(said("focus"), sa.func.count(), said("")).select_from(Focus).where(Focus.until.is_(None)),
-    )
     found = Choices()
-    for kind, id, name in db.session.execute(statement):
+    for kind, id, name in db.session.execute(_choices_statement(*_this_minute())):
         if kind in ("owner", "stage"):
             getattr(found, kind + "s").append((id, name))
         elif kind == "tag":
@@ -438,6 +442,23 @@ def choices() -> Choices:
     found.owners.sort(key=lambda o: o[1].casefold())
     found.tags.sort(key=str.casefold)
     return found
+
+
+@lru_cache(maxsize=8)
+def _choices_statement(now: datetime, usual: tuple[tuple[Status, Usual], ...]) -> sa.CompoundSelect[Any]:
+    Focus = Issue.focus.property.mapper.class_
+    opened, said = is_open(), sa.literal
+    owners = User.id.in_(sa.select(Issue.owner_id).where(opened))
+    stages = Stage.id.in_(sa.select(Issue.stage_id).where(opened))
+    tags = sa.select(said("tag"), said(0), IssueTag.name).join(Issue, Issue.id == IssueTag.issue_id)
+    return sa.union_all(
+        sa.select(said("owner").label("kind"), User.id.label("id"), User.name.label("name")).where(owners),
+        sa.select(said("stage"), Stage.id, Stage.name).where(stages),
+        tags.where(opened).distinct(),
+        sa.select(said("open"), sa.func.count(), said("")).select_from(Issue).where(opened),
+        sa.select(said("still"), sa.func.count(), said("")).select_from(Issue).where(_standing_still(now, usual)),
+        sa.select(said("focus"), sa.func.count(), said("")).select_from(Focus).where(Focus.until.is_(None)),
+    )
 
 
 # lists

@@ -1,5 +1,6 @@
 """A card as HTML, kept by its content: nothing stale can be shown, because the query still runs and its values are the key."""
 
+from collections.abc import Callable
 from functools import lru_cache
 
 from flask import current_app
@@ -10,9 +11,10 @@ from .queries import Card
 from .status import Verdict
 
 
-def render_card(card: Card) -> Markup:
-    """The fragment `issues/_card.html` of this card in the reader's language."""
-    return _render(card, str(get_locale()))
+def card_renderer() -> Callable[[Card], Markup]:
+    """Gives the fragment `issues/_card.html` of a card, in the language of this reader."""
+    locale = str(get_locale())
+    return lambda card: _render(card, locale)
 
 
 @lru_cache(maxsize=20_000)

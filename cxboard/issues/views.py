@@ -18,7 +18,7 @@ from ..db import BIGGEST_ID, db
 from ..domain import Refused
 from ..history import Event
 from ..permissions import allows
-from ..rendering import Part, changed, here, is_htmx, page, part, to_page
+from ..rendering import Part, changed, current_page, here, is_htmx, page, part, to_page
 from . import bp
 from .forms import FACTS, AcceptForm, MergeForm, MoveForm, RankForm, ReportForm, staff_effect_words
 from .models import Issue
@@ -35,7 +35,7 @@ from .queries import (
     similar,
     usual_days,
 )
-from .rendering import render_card
+from .rendering import card_renderer
 from .status import BOARD, Status, Verdict
 
 # the board
@@ -55,7 +55,7 @@ def board() -> Response:
     lanes = board_of(current_user, shown, known)
     return page(
         "issues/board.html",
-        filter=shown, lanes=lanes, columns=whole(lanes), choices=choices(), departments=[d for d in known.values() if not d.archived_at], statuses=BOARD, render_card=render_card,
+        filter=shown, lanes=lanes, columns=whole(lanes), choices=choices(), departments=[d for d in known.values() if not d.archived_at], statuses=BOARD, render_card=card_renderer(),
     )  # fmt: skip
 
 
@@ -71,12 +71,12 @@ def whole(lanes: list[Lane]) -> list[Column]:
 
 def on_board() -> bool:
     """Whether the person did this on the board, which then wants the card and the counts only."""
-    return is_htmx() and urlsplit(request.headers.get("HX-Current-URL", "")).path == url_for(".board")
+    return is_htmx() and current_page().path == url_for(".board")
 
 
 def board_parts(*issues: Issue) -> list[Part]:
     """The cards that changed (a card that left the board says so), and the counts under the board's filter."""
-    query = urlsplit(request.headers.get("HX-Current-URL", "")).query
+    query = current_page().query
     shown = BoardFilter.read(MultiDict(parse_qsl(query[:2_000])))
     arrived = [card_of(i, current_user) for i in issues]
     return [
@@ -84,7 +84,7 @@ def board_parts(*issues: Issue) -> list[Part]:
             "arrivals",
             "issues/_arrivals.html",
             cards=arrived,
-            render_card=render_card,
+            render_card=card_renderer(),
             counts=column_counts(current_user, shown),
             swap="innerHTML",
         )

@@ -81,6 +81,14 @@
   };
   document.addEventListener("DOMContentLoaded", start);
 
+  // The menu of a card opens in a dialog.
+  document.addEventListener("click", (event) => {
+    const move = event.target.closest("#board [data-move]");
+    if (!move || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    htmx.ajax("GET", move.getAttribute("href"), { source: move, target: "#dialog-body", swap: "innerHTML" });
+  });
+
   // The quick line is emptied when it is reported, and stays where one types.
   document.addEventListener("htmx:after:request", (event) => {
     const form = event.target.closest?.("[data-quick]");
