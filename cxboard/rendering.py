@@ -7,7 +7,7 @@ was carried out: fragments for htmx, a redirect (303) for everybody else.
 import json
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from flask import Response, flash, make_response, redirect, render_template, request
 from markupsafe import Markup
@@ -101,9 +101,21 @@ def same_page(url: str) -> bool:
     return request.headers.get("HX-Current-URL", "").split("#")[0].endswith(url.split("#")[0])
 
 
+def current_page() -> SplitResult:
+    """The address that the browser shows, as htmx tells it; empty when nobody tells or it is no address."""
+    return _split(request.headers.get("HX-Current-URL", "") if is_htmx() else "")
+
+
+def _split(address: str) -> SplitResult:
+    try:
+        return urlsplit(address)
+    except ValueError:
+        return urlsplit("")
+
+
 def here(default: str) -> str:
     """The page that the person is on (htmx says which, a plain form carries it as `back`), else `default`."""
-    page_now = urlsplit(request.headers.get("HX-Current-URL", "") if is_htmx() else request.form.get("back", ""))
+    page_now = current_page() if is_htmx() else _split(request.form.get("back", ""))
     path = page_now.path + (f"?{page_now.query}" if page_now.query else "")
     if (is_htmx() and page_now.netloc != request.host) or (not is_htmx() and page_now.netloc):
         return default

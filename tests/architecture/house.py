@@ -1,0 +1,353 @@
+"""One of everything in a small company, an address for every route, and what people can send there.
+
+The routes come from the app itself and the fields from the forms on its pages, so that a new slice is tested by being there.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import timedelta
+from html.parser import HTMLParser
+from typing import Any
+
+import sqlalchemy as sa
+from flask import Flask
+from werkzeug.routing import Rule
+
+from cxboard import clock
+from cxboard.accounts.models import UserLink, UserSession
+from cxboard.actions.models import Decision
+from cxboard.causes.models import Category
+from cxboard.db import Base, db
+from cxboard.discussion.models import Comment
+from cxboard.focus.models import Focus
+from cxboard.imports import kept
+from cxboard.issues.status import Status
+from cxboard.journeys.models import Journey
+from cxboard.reviews.models import Attendance, Review, Series
+from tests.cast import person
+from tests.client import Client
+from tests.makers import make_action, make_cause, make_department, make_issue, make_problem
+
+READS = {"GET", "HEAD", "OPTIONS"}
+SECRET = "Teamleider Jan houdt alles tegen"
+
+
+@dataclass
+class House:
+    """The ids of what is in the small company, the first of each kind being Mo's own (of KS), the second of IT."""
+
+    app: Flask
+    ids: dict[str, list[Any]] = field(default_factory=dict)
+
+    def rules(self) -> list[Rule]:
+        """Every route but the static files."""
+        return sorted((r for r in self.app.url_map.iter_rules() if r.endpoint != "static"), key=lambda r: (r.rule, r.endpoint))
+
+    def reads(self) -> list[Rule]:
+        return [r for r in self.rules() if "GET" in (r.methods or ())]
+
+    def changes(self) -> list[Rule]:
+        return [r for r in self.rules() if set(r.methods or ()) - READS]
+
+    def permission(self, rule: Rule) -> str:
+        return str(self.app.view_functions[rule.endpoint].permission)  # type: ignore[attr-defined]
+
+    def kinds(self, rule: Rule) -> dict[str, str]:
+        """What each argument of a rule names: `{"id": "issues"}`. Raises KeyError for one that nobody told of here."""
+        found = {}
+        for name in rule.arguments:
+            before = rule.rule[: re.search(rf"<[^<>]*{name}>", rule.rule).start()].rstrip("/").rpartition("/")[2]  # type: ignore[union-attr]
+            kind = before if name in ("id", "name", "token") and not before.startswith("<") else name
+            if kind == "facts":
+                kind = f"facts of {rule.rule.split('/')[1]}"
+            if kind not in self.ids:
+                raise KeyError(f"{rule.rule}: tell House.ids which {kind!r} there are")
+            found[name] = kind
+        return found
+
+    def address(self, rule: Rule, which: int = 0) -> str:
+        """An address of this route, about the first (own), second (somebody else's) … thing of its kind."""
+        values = {name: self.ids[kind][min(which, len(self.ids[kind]) - 1)] for name, kind in self.kinds(rule).items()}
+        return self.build(rule, values)
+
+    def addresses(self, rule: Rule) -> list[str]:
+        """An address of this route for everything of its kind."""
+        many = max([len(self.ids[kind]) for kind in self.kinds(rule).values()] or [1])
+        return [self.address(rule, n) for n in range(many)]
+
+    @staticmethod
+    def build(rule: Rule, values: dict[str, Any]) -> str:
+        return re.sub(r"<(?:[^<>:]+:)?([^<>]+)>", lambda m: str(values[m[1]]), rule.rule)
+
+
+def furnish(app: Flask) -> House:
+    """Make one of everything, by the domain's own verbs."""
+    roos, mo, eva, finn, ada = (person(n) for n in ("Roos", "Mo", "Eva", "Finn", "Ada"))
+    ks, it = make_department("KS"), make_department("IT")
+    closed_department = make_department("OUD")
+    closed_department.archive(by=ada)
+
+    own = make_issue("Eindnota komt te laat", by=mo, lead="KS", reach=300.0, story="Het *verhaal* van CX-1")
+    other = make_issue("Monteur komt niet", by=eva, lead="IT")
+    moving = make_issue("Verhuizen lukt niet", by=mo, lead="KS", status=Status.IN_PROGRESS)
+    parked = make_issue("Later", by=mo, lead="KS", status=Status.PARKED)
+    declined = make_issue("Niet", by=mo, lead="KS", status=Status.DECLINED)
+    twin = make_issue("Nota is laat", by=mo, lead="KS")
+    twin.merge(into=own, by=roos)
+    done = make_issue("Klaar", by=mo, lead="KS", status=Status.DONE)
+    Focus.put(moving, by=roos)
+
+    mine = make_problem("Geen tijd om in te werken", by=mo, department="KS", category=Category.WORKLOAD)
+    theirs = make_problem("Zes systemen", by=eva, department="IT")
+    secret = make_problem(SECRET, by=eva, department="IT", restricted=True)
+    cause = make_cause(own, mine, by=mo, share=30, whys=["Daarom", "En daarom"])
+    cause_of_it = make_cause(other, theirs, by=eva, share=40)
+    secret_cause = make_cause(own, secret, by=eva, share=20)
+
+    Comment.say("Zie CX-1, EX-3 en https://example.org", by=eva, issue=own)
+    Comment.say("Bij ons ook", by=mo, problem=theirs)
+
+    journey = Journey.named("Verhuizen", by=roos)
+    stage = journey.add_stage("Doorgeven", work="Overtypen", by=roos)
+    journey.add_stage("Bevestigen", by=roos)
+    gone = journey.add_stage("Vroeger", by=roos)
+    db.session.flush()
+    gone.archive(by=roos)
+
+    Series.set(weekday=1, at="10:00", by=roos, chair=roos, place="Kamer 1")
+    db.session.commit()
+    with clock.at(clock.now() - timedelta(days=7)):
+        closed = Review.plan_one(clock.now(), by=roos)
+        db.session.commit()
+        closed.start(by=roos)
+        closed.welcome("Gast", by=roos)
+        Decision.record_one("Besloten", by=roos, issue=own)
+        closed.close(by=roos)
+        closed.remark("Een opmerking", by=roos)
+        db.session.commit()
+    live = Review.plan_one(clock.now(), by=roos)
+    db.session.commit()
+    live.start(by=roos)
+    live.welcome("Gast nu", by=roos)
+    db.session.commit()
+    planned = db.session.scalars(sa.select(Review).where(Review.status == "planned").order_by(Review.id)).first()
+    guests = db.session.scalars(sa.select(Attendance.id).where(Attendance.guest.is_not(None)).order_by(Attendance.id.desc())).all()
+
+    action = make_action(owner=mo, issue=own)
+    theirs_too = make_action("Van Eva", owner=eva, by=eva, issue=other)
+    finished = make_action("Gedaan", owner=mo, by=mo)
+    finished.finish(by=mo)
+    decision = Decision.record_one("Zo doen we het", by=mo, issue=own)
+    its = Decision.record_one("Zo doet IT het", by=eva, problem=theirs)
+    for somebody in (mo, eva):
+        UserSession.start(somebody, agent="elsewhere")
+    link = UserLink.make(finn, "reset")
+    moved = own.move(Status.ANALYSING, by=mo, reason="begin")
+    db.session.commit()
+    assert moved
+    token, _table = kept.keep("Titel;Afdeling;Status\nFoutje;KS;Nieuw\n;;\n".encode(), "lijst.csv", roos)
+    db.session.commit()
+
+    sessions = db.session.scalars(sa.select(UserSession.id).order_by(UserSession.id)).all()
+    return House(app, {
+        "issues": [i.id for i in (own, other, moving, parked, declined, twin, done)],
+        "facts of issues": ["title", "story", "lead", "owner", "weight"],
+        "facts of problems": ["title", "description", "department", "status"],
+        "problems": [mine.id, theirs.id, secret.id],
+        "causes": [cause.id, cause_of_it.id, secret_cause.id],
+        "actions": [action.id, theirs_too.id, finished.id],
+        "decisions": [decision.id, its.id],
+        "reviews": [live.id, closed.id, planned.id if planned else live.id],
+        "numbers": ["reviews", "promises", "issues", "actions"],
+        "guest": list(guests),
+        "event": [moved.id, 1],
+        "departments": [ks.id, it.id, closed_department.id],
+        "people": [mo.id, eva.id, finn.id, roos.id, ada.id],
+        "sessions": list(sessions),
+        "journeys": [journey.id],
+        "stages": [stage.id, gone.id],
+        "import": [token],
+        "password": [link],
+    })  # fmt: skip
+
+
+def digest() -> str:
+    """A fingerprint of all that is kept, but for when sessions were last seen."""
+    db.session.rollback()
+    seen = hashlib.sha256()
+    for table in Base.metadata.sorted_tables:
+        if table.name in ("user_session", "sign_in_attempt", "job"):
+            continue
+        rows = db.session.execute(sa.select(table).order_by(*table.primary_key.columns)).all()
+        seen.update(repr((table.name, [tuple(r) for r in rows])).encode(errors="replace"))
+    db.session.rollback()
+    return seen.hexdigest()
+
+
+# what stands on a page
+
+
+@dataclass
+class Sent:
+    """A form on a page: where it goes, how, and its fields with the values they would be sent with."""
+
+    action: str
+    method: str
+    fields: dict[str, str] = field(default_factory=dict)
+
+
+class Reader(HTMLParser):
+    """Reads a page or a fragment: its forms, ids, headings, fields and their labels."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.forms: list[Sent] = []
+        self.ids: list[str] = []
+        self.tags: list[str] = []
+        self.fields: list[dict[str, str | None]] = []
+        self.labels: set[str] = set()
+        self.lang = ""
+        self.title = ""
+        self._open: list[str] = []
+        self._form: Sent | None = None
+        self._select: str | None = None
+        self._text: str | None = None
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        at = dict(attrs)
+        self.tags.append(tag)
+        if at.get("id"):
+            self.ids.append(str(at["id"]))
+        if tag == "html":
+            self.lang = at.get("lang") or ""
+        if tag == "label":
+            self.labels.add(at.get("for") or "")
+        if tag == "form":
+            self._form = Sent(at.get("action") or "", (at.get("method") or "get").lower())
+            self.forms.append(self._form)
+        elif tag != "a" and at.get("hx-post"):
+            self.forms.append(Sent(str(at["hx-post"]), "post"))
+        if tag in ("input", "select", "textarea") and at.get("type") not in ("hidden", "submit") and "hidden" not in at:
+            self.fields.append(at | {"in label": "yes" if "label" in self._open else None})
+        name = at.get("name") or ""
+        if self._form is not None and name:
+            if tag in ("input", "button") and not (at.get("type") in ("radio", "checkbox") and "checked" not in at and name in self._form.fields):
+                self._form.fields[name] = at.get("value") or ""
+            elif tag == "select":
+                self._select, self._form.fields[name] = name, ""
+            elif tag == "textarea":
+                self._text, self._form.fields[name] = name, ""
+        if tag == "option" and self._form is not None and self._select:
+            value = at.get("value") or ""
+            if "selected" in at or not self._form.fields[self._select]:
+                self._form.fields[self._select] = value
+        if tag not in ("input", "br", "hr", "img", "meta", "link", "path", "rect", "circle", "use"):
+            self._open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in self._open:
+            del self._open[len(self._open) - 1 - self._open[::-1].index(tag) :]
+        if tag == "form":
+            self._form = None
+        if tag == "select":
+            self._select = None
+        if tag == "textarea":
+            self._text = None
+
+    def handle_data(self, data: str) -> None:
+        if self._open and self._open[-1] == "title" and "svg" not in self._open:
+            self.title += data
+        if self._form is not None and self._text:
+            self._form.fields[self._text] += data
+
+
+# What scripts send without a form on a page, and what a good value is for a field that stands empty there.
+WITHOUT_A_FORM = {
+    "issues.rank": {"before": "2"},
+    "issues.undo": {},
+    "focus.put": {"place": "1"},
+    "focus.take_out": {},
+    "issues.unmerge": {},
+    "issues.move": {"to": "ready", "until": "2027-01-04", "reason": "omdat", "version": "", "before": ""},
+    "actions.withdraw": {},
+    "actions.reopen": {},
+    "reviews.turn": {"step": "new", "item": "", "later": ""},
+    "reviews.note": {"step": "new", "text": "iets"},
+    "reviews.lengthen": {},
+    "reviews.see_off": {},
+    "reviews.mark": {"user": "1", "presence": "present"},
+}
+GOOD = {
+    "due": "2027-01-04", "until": "2027-01-04", "day": "2027-01-04", "date": "2027-01-04", "at": "10:00", "time": "10:00", "email": "nieuw@example.org",
+    "text": "Iets", "title": "Iets", "name": "Iets", "reason": "omdat", "code": "NEW", "guest": "Gast", "score": "8", "share": "10",
+    "password": "vier woorden op rij", "current": "vier woorden op rij", "description": "Iets", "whys": "Daarom", "category": "systems",
+}  # fmt: skip
+
+
+Forms = dict[tuple[str, str], dict[str, str]]
+_forms: dict[str, Forms] = {}
+
+
+def forms(house: House) -> Forms:
+    """(rule, method) -> fields with good values, for every form that anybody of the cast sees anywhere. Looked up once."""
+    name = db.engine.dialect.name
+    if name not in _forms:
+        _forms[name] = find_forms(house)
+    return _forms[name]
+
+
+def find_forms(house: House) -> Forms:
+    urls = house.app.url_map.bind("localhost")
+    found: Forms = {}
+    for who in ("Roos", "Ada"):
+        client = Client(house.app).signed_in_as(person(who))
+        for rule in house.reads():
+            if rule.endpoint in ("accounts.sign_in", "accounts.setup"):
+                continue
+            for address in house.addresses(rule):
+                for form in Reader(client.get(address).text).forms:
+                    note(form, urls, found)
+    stranger = Client(house.app)
+    for rule in house.reads():
+        if house.permission(rule) == "public":
+            for form in Reader(stranger.get(house.address(rule)).text).forms:
+                note(form, urls, found)
+    for rule in house.changes():
+        known = found.setdefault((rule.rule, "POST"), {})
+        for name, value in WITHOUT_A_FORM.get(rule.endpoint, {}).items():
+            known.setdefault(name, value)
+    return found
+
+
+def note(form: Sent, urls: Any, found: Forms) -> None:
+    """Add the fields of a form to those of its route."""
+    path = form.action.split("?")[0].split("#")[0]
+    method = form.method.upper()
+    try:
+        rule, _values = urls.match(path, method=method, return_rule=True)
+    except Exception:
+        if path:
+            raise AssertionError(f"a form leads nowhere: {method} {form.action}") from None
+        return
+    known = found.setdefault((rule.rule, method), {})
+    for name, value in form.fields.items():
+        if name not in ("csrf_token", "back"):
+            known[name] = known.get(name) or value or GOOD.get(name, "")
+
+
+def good(fields: dict[str, str]) -> dict[str, Any]:
+    """What a browser would send; a file where one is asked for."""
+    return {n: (io.BytesIO(b"Titel\nIets\n"), "lijst.csv") if n == "file" else v for n, v in fields.items()}
+
+
+def principals() -> Iterator[str]:
+    yield from ("Finn", "Mo", "Eva", "Roos", "Ada")
+
+
+__all__ = ["SECRET", "House", "Reader", "digest", "forms", "furnish", "good", "principals"]

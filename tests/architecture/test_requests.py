@@ -1,0 +1,120 @@
+"""Reading changes nothing, changing needs a token and a right, and what was refused left no trace."""
+
+import pytest
+from werkzeug.routing import Rule
+
+from cxboard.accounts.models import User
+from cxboard.actions.models import Action, Decision
+from cxboard.causes.models import Cause, Problem
+from cxboard.db import db
+from cxboard.issues.models import Issue
+from cxboard.permissions import allows
+from tests.architecture.house import House, digest, forms, good, principals
+from tests.cast import person
+from tests.client import Client
+
+TURNED_AWAY = (400, 401, 403, 404)
+
+
+def test_reading_changes_nothing(house: House, sign_in):
+    roos, changed = sign_in("Roos"), []
+    before = digest()
+    for rule in house.reads():
+        for address in house.addresses(rule):
+            roos.get(address)
+        roos.get(house.address(rule), htmx="dialog-body")
+        roos.head(house.address(rule))
+        if (after := digest()) != before:
+            changed.append(str(rule))
+            before = after
+
+    assert changed == []
+
+
+def test_a_change_without_the_token_of_the_page_changes_nothing(house: House, sign_in, client: Client):
+    roos, eva, wrong = sign_in("Roos"), sign_in("Eva"), []
+    fields, before = forms(house), digest()
+    for rule in house.changes():
+        for who, token in ((roos, ""), (roos, eva.csrf_token()), (roos, roos.csrf_token()[:-4]), (client, "")):
+            sent = good(fields[rule.rule, "POST"]) | {"csrf_token": token}
+            answer = who.post(house.address(rule), data=sent, csrf=False)
+            if answer.status_code not in TURNED_AWAY:
+                wrong.append(f"{rule}: {answer.status_code}")
+        if digest() != before:
+            wrong.append(f"{rule}: something changed")
+
+    assert wrong == []
+
+
+def test_a_stranger_is_led_to_the_door(house: House, client: Client):
+    wrong = []
+    before = digest()
+    for rule in house.rules():
+        if house.permission(rule) == "public":
+            continue
+        if "GET" in (rule.methods or ()):
+            answer = client.get(house.address(rule))
+            if answer.status_code != 302 or not answer.location.startswith("/sign-in"):
+                wrong.append(f"GET {rule}: {answer.status_code}")
+        else:
+            answer = client.post(house.address(rule))
+            if answer.status_code != 401:
+                wrong.append(f"POST {rule}: {answer.status_code}")
+
+    assert wrong == []
+    assert digest() == before
+
+
+@pytest.mark.parametrize("which", [0, 1])
+def test_every_route_asks_the_permission_table_and_a_refusal_leaves_no_trace(house: House, sign_in, which):
+    """Each route for each of the cast, about something of KS and about something of IT, with and without htmx."""
+    fields, wrong = forms(house), []
+    for who in principals():
+        somebody = person(who)
+        client, before = sign_in(who), digest()
+        for rule in house.rules():
+            permission = house.permission(rule)
+            if permission == "public":
+                continue
+            allowed = may(house, rule, somebody, permission, which)
+            for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
+                if allowed and method == "POST":
+                    continue
+                for htmx in (False,) if allowed else (False, "dialog-body"):
+                    address = house.address(rule, which)
+                    sent = good(fields.get((rule.rule, "POST"), {}))
+                    answer = client.get(address, htmx=htmx) if method == "GET" else client.post(address, data=sent, htmx=htmx)
+                    denied = answer.status_code in (403, 404)
+                    if allowed and answer.status_code == 403:
+                        wrong.append(f"{who} may {permission} but {method} {address} answers {answer.status_code}")
+                    if not allowed and not denied:
+                        wrong.append(f"{who} may not {permission} but {method} {address} answers {answer.status_code}")
+        if digest() != before:
+            wrong.append(f"{who} was refused, but something changed")
+
+    assert not wrong, "\n".join(wrong)
+
+
+MODELS = {"issues": Issue, "problems": Problem, "causes": Cause, "actions": Action, "decisions": Decision}
+
+
+def may(house: House, rule: Rule, somebody: User, permission: str, which: int) -> bool:
+    """What the table says about the thing that the route is about."""
+    kind = house.kinds(rule).get("id", "")
+    thing = db.session.get(MODELS[kind], house.ids[kind][which]) if kind in MODELS else None
+    return allows(somebody, permission, thing)
+
+
+def test_a_denied_guess_and_a_missing_thing_look_alike(house: House, sign_in):
+    mo = sign_in("Mo")
+    hidden, cause = house.ids["problems"][2], house.ids["causes"][2]
+    for rule in house.rules():
+        kind = house.kinds(rule).get("id")
+        if kind not in ("problems", "causes"):
+            continue
+        there, nowhere = (house.build(rule, {"id": i, "name": "title"}) for i in (hidden if kind == "problems" else cause, 99_999))
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}:
+            answers = [getattr(mo, method.lower())(address) for address in (there, nowhere)]
+
+            assert [a.status_code for a in answers] == [404, 404], (method, there)
+            assert answers[0].text.replace(there, "").replace(f"-{hidden}", "") != ""
