@@ -280,9 +280,9 @@ class Writing:
     def add_stages(self) -> None:
         if not (names := self.plan.needed_stages):
             return
-        journey = Journey.named(self.plan.table.stem)
+        journey = Journey.named(self.plan.table.stem, by=self.by)
         for name in names:
-            self.plan.stages[name.casefold()] = journey.add_stage(name)
+            self.plan.stages[name.casefold()] = journey.add_stage(name, by=self.by)
         db.session.flush()
 
     def add_issue(self, draft: Draft) -> None:
