@@ -4,6 +4,7 @@ import re
 
 import pytest
 import sqlalchemy as sa
+from flask_babel import force_locale
 
 from cxboard.accounts.models import Role, User, UserSession
 from cxboard.db import db
@@ -23,9 +24,9 @@ def form_of(person, **changes):
     }  # fmt: skip
 
 
-def happened(app, kind=None):
-    events = db.session.scalars(sa.select(Event).where(Event.kind == kind if kind else sa.true()).order_by(Event.id))
-    return [re.sub("<[^>]+>", "", sentence(e)) for e in events]
+def happened():
+    with force_locale("en"):
+        return [sentence(e).striptags() for e in db.session.scalars(sa.select(Event).order_by(Event.id))]
 
 
 def test_an_administrator_invites_somebody_and_hands_over_the_link(client, sign_in, person):
@@ -73,7 +74,7 @@ def test_a_role_is_not_slipped_in_by_the_profile_form(sign_in, person):
     assert (moved.role, moved.email) == (Role.MEMBER, "mo.amrani@example.org")
 
 
-def test_changing_somebody_is_written_in_the_history(app, sign_in, person):
+def test_changing_somebody_is_written_in_the_history(sign_in, person):
     ada, eva = sign_in("Ada"), person("Eva")
     log = make_department("LOG")
 
@@ -82,7 +83,7 @@ def test_changing_somebody_is_written_in_the_history(app, sign_in, person):
     assert answer.status_code == 303
     db.session.refresh(eva)
     assert (eva.name, eva.email, eva.role, [d.code for d in eva.departments]) == ("Eva de Wit", "eva@example.org", Role.VIEWER, ["LOG"])
-    assert happened(app)[-4:] == [
+    assert happened()[-4:] == [
         "Ada Bakker changed name from “Eva Smit” to “Eva de Wit”",
         "Ada Bakker changed e-mail address from “eva.smit@example.org” to “eva@example.org”",
         "Ada Bakker set departments to “LOG”",
@@ -156,7 +157,7 @@ def test_a_deactivated_administrator_does_not_count(person):
     ada, bob = person("Ada"), make_person("Bob", "admin")
     bob.deactivate(by=ada)
 
-    with pytest.raises(Refused, match="only administrator"):
+    with pytest.raises(Refused, match="Ada Bakker"):
         ada.change_role(Role.VIEWER, by=ada)
 
 
