@@ -19,7 +19,6 @@ from ..history import Event, HasHistory
 from ..history.models import LIVE_REVIEW
 from ..issues.models import Issue
 
-
 # The reviews are a slice above; of them only this is known here.
 REVIEW = sa.table("review", sa.column("id", sa.Integer), sa.column("week", sa.String), sa.column("status", sa.String))
 

@@ -18,9 +18,9 @@ from ..causes.models import Cause, Problem
 from ..db import db
 from ..history import Event
 from ..issues.models import Issue, Stay
-from ..issues.queries import STILL_DAYS, standing_still, usual_days
+from ..issues.queries import standing_still, usual_days
 from ..issues.status import OPEN, Status
-from .agenda import DURING_WORK, WITH_ISSUE, agenda_for, left_on_the_board, may_read, since
+from .agenda import WITH_ISSUE, agenda_for, left_on_the_board as left_on_the_board, may_read, since
 from .models import AgendaItem, Attendance, Presence, Review, ReviewStatus, Series
 from .steps import Step
 

@@ -17,7 +17,18 @@ from ..history.sentences import icon as event_icon, sentence
 from ..issues.queries import ageing
 from ..rendering import answer, changed, is_htmx, page, part, to_page
 from . import bp, minutes, queries
-from .forms import CancelForm, GuestForm, MomentForm, NoteForm, PlanForm, PresenceForm, RatingForm, RemarkForm, RhythmForm, TurnForm
+from .forms import (
+    CancelForm,
+    GuestForm,
+    MomentForm,
+    NoteForm,
+    PlanForm,
+    PresenceForm,
+    RatingForm,
+    RemarkForm,
+    RhythmForm,
+    TurnForm,
+)
 from .models import AgendaItem, Attendance, Presence, Review, Series
 from .sentences import WEEKDAYS, put_off, why
 from .steps import Step

@@ -150,7 +150,7 @@ def furnish(app: Flask) -> House:
     moved = own.move(Status.ANALYSING, by=mo, reason="begin")
     db.session.commit()
     assert moved
-    token, _table = kept.keep("Titel;Afdeling;Status\nFoutje;KS;Nieuw\n;;\n".encode(), "lijst.csv", roos)
+    token, _table = kept.keep(b"Titel;Afdeling;Status\nFoutje;KS;Nieuw\n;;\n", "lijst.csv", roos)
     db.session.commit()
 
     sessions = db.session.scalars(sa.select(UserSession.id).order_by(UserSession.id)).all()
