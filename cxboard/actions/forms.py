@@ -42,6 +42,7 @@ class CaptureForm(Form):
     issue = Id()
     problem = Id()
     step = Line(at_most=20, required=False)
+    review = Id()  # sent by the stage of a review: what it is part of
 
     def __init__(self, everybody: list[User] | None = None, **kwargs: Any) -> None:
         super().__init__(**kwargs)

@@ -16,6 +16,7 @@ from ..causes.models import Problem
 from ..db import db
 from ..domain import Refused
 from ..forms import tidy
+from ..history.models import LIVE_REVIEW
 from ..issues.models import Issue
 from ..language import language
 from ..permissions import allows
@@ -45,6 +46,8 @@ def capture() -> Response:
     problem = find(Problem, form.problem.data) if form.problem.data else None
     if form.is_decision and not allows(current_user, "decision.record"):
         abort(403)
+    if form.review.data and form.review.data != db.session.scalar(LIVE_REVIEW):
+        raise Refused(_("This review was closed just now. Your text is still here; write it down at the issue itself."))
     about: dict[str, Any] = {"issue": issue, "problem": problem, "step": form.step.data or None}
     if form.validate_on_submit():
         if form.is_decision:

@@ -179,7 +179,7 @@ def change(event: Event) -> Entry:
 
 def not_doing(events: list[Event]) -> list[Entry]:
     """What we said no to: declined, parked or dropped during the review, and not taken back."""
-    found = []
+    found: list[Entry] = []
     for event in (e for e in events if not taken_back(e, events)):
         if event.kind in ("declined", "parked"):
             issue = db.session.get(Issue, event.issue_id)

@@ -17,6 +17,7 @@ from ..history.sentences import icon as event_icon, sentence
 from ..issues.queries import ageing
 from ..rendering import answer, changed, is_htmx, page, part, to_page
 from . import bp, minutes, queries
+from .agenda import left_on_the_board
 from .forms import (
     CancelForm,
     GuestForm,
@@ -154,7 +155,7 @@ def show(review: Review) -> Response:
     if review.is_closed:
         return page("reviews/minutes.html", review=review, minutes=minutes.for_reader(review, current_user), form=RemarkForm(), **WORDS)
     items = queries.points_of(review, current_user) if review.is_planned else []
-    left = queries.left_on_the_board(review, items) if review.is_planned else {}
+    left = left_on_the_board(review, items) if review.is_planned else {}
     figures = queries.figures(review, current_user) if review.is_planned else []
     reason = queries.why_cancelled(review) if not review.is_planned else None
     return page("reviews/agenda.html", review=review, items=items, left=left, figures=figures, reason=reason, **WORDS)
@@ -174,7 +175,7 @@ def stage(review: Review) -> dict[str, Any]:
         "decisions": decisions, "actions": actions, "pulse": queries.pulse(review), "timer": queries.timer(review), "following": review.following(), "preceding": review.preceding(),
         "here": [d for d in decisions if d.issue_id == about] if about else [d for d in decisions if d.step == review.step.value and not d.issue_id],
         "promised_here": [a for a in actions if a.issue_id == about] if about else [a for a in actions if a.step == review.step.value and not a.issue_id],
-        "left": queries.left_on_the_board(review, items), "next_review": queries.next_planned(review),
+        "left": left_on_the_board(review, items), "next_review": queries.next_planned(review),
         "capture": new_capture(issue=item.issue if item else None, step=review.step.value, kind="decision"),
         "spot": queries.spotlight(item.issue, review, current_user) if item and item.issue else None,
     }  # fmt: skip

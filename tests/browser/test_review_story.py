@@ -130,7 +130,7 @@ def test_a_regisseur_runs_a_whole_review_while_a_member_follows(person: Person, 
     roos.keyboard.type("@mo over 2 weken Bel de top-10 klanten")
     roos.keyboard.press("Enter")
     expect(roos.locator("#agreed-now").get_by_text("Bel de top-10 klanten")).to_be_visible()
-    roos.get_by_text("Notes of Focus").click()
+    roos.locator("#step-notes summary").click()
     roos.locator("#notes-text").fill("Marieke vertelde over de proef.")
     roos.get_by_role("button", name="Keep the notes").click()
     expect(roos.get_by_text("The notes are kept.")).to_be_visible()

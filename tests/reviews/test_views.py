@@ -415,6 +415,18 @@ def test_the_list_takes_as_many_statements_with_ten_times_the_reviews(person: Pe
     assert statements(range(1, 10)) <= few
 
 
+def test_what_was_still_being_typed_at_the_end_is_refused_and_kept(person: Person, sign_in: SignIn, rows: Callable[[str], int]) -> None:
+    review = live(person("Roos"))
+    form = {"kind": "decision", "text": "Te laat", "review": str(review.id), "step": "wrap_up"}
+    assert sign_in("Mo").post("/captures", data=form).status_code == 303
+    review = db.session.get(Review, review.id)
+    assert review
+    review.close(by=person("Roos"))
+
+    assert sign_in("Mo").post("/captures", data=form).status_code == 409
+    assert rows("decision") == 1
+
+
 def test_an_event_says_in_which_review_it_was(person: Person, sign_in: SignIn) -> None:
     review = live(person("Roos"))
     sign_in("Mo").post("/captures", data={"kind": "decision", "text": "Zo gaan we het doen", "step": "customer"})
