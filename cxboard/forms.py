@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from flask import request
 from flask_babel import gettext as _, lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import Field, HiddenField, SelectField, SelectMultipleField, StringField, TextAreaField, ValidationError
@@ -40,6 +41,10 @@ class Form(FlaskForm):
 
     class Meta(FlaskForm.Meta):
         locales = False
+
+        def wrap_formdata(self, form: object, formdata: object) -> object:
+            """Only what a form sends: JSON, which Flask-WTF would read too, is nothing of ours (and can be endlessly deep)."""
+            return None if formdata is not None and request.is_json else super().wrap_formdata(form, formdata)
 
         def get_translations(self, form: object) -> object:
             from flask_wtf.i18n import translations
@@ -162,6 +167,10 @@ class Decimals(Field):
             )
         self.data = round(value, self.places) if self.places else int(value)
 
+    def pre_validate(self, form: object) -> None:
+        if self.flags.required and self.data is None and not self.process_errors:
+            raise ValidationError(_l("Fill this in."))
+
 
 class Number(Decimals):
     """A whole number."""
@@ -212,6 +221,10 @@ class Day(Field):
         self.data = read_day(valuelist[0])
         if self.data is None:
             raise ValidationError(_("This is no date. Write it as 27-11-2026."))
+
+    def pre_validate(self, form: object) -> None:
+        if self.flags.required and self.data is None and not self.process_errors:
+            raise ValidationError(_l("Choose a date."))
 
 
 def read_day(text: str) -> date | None:

@@ -243,7 +243,7 @@ def test_carrying_over_counts(sign_in, action):
     assert "carried over 2 times" in mo.get(f"/issues/{action.issue_id}").text
 
 
-@pytest.mark.parametrize("due", ["", "morgen", "2026-13-01"])
+@pytest.mark.parametrize("due", ["", " ", "\u00a0", "morgen", "2026-13-01"])
 def test_carrying_over_asks_for_a_day(sign_in, action, due):
     assert sign_in("Mo").post(f"/actions/{action.id}/carrying", data={"due": due}).status_code == 422
     assert action.carried == 0

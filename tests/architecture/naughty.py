@@ -1,13 +1,11 @@
 """What people, scripts and broken machines send. After the Big List of Naughty Strings, kept to what differs in kind."""
 
 TEXTS: tuple[str | bytes, ...] = (
-    "", " ", "\t", "\n", "\r\n", "\x00", "a\x00b", "\x07\x08\x1b", "\x7f", "\u0085", "\u00a0", "\u200b", "\ufeff", "\ufffe", "\uffff",
-    "\u202eabc", "\u2066x\u2069", "\U0001f469\u200d\U0001f4bb", "\U0010ffff", "e\u0301", "Z\u0351\u036b\u0343a\u0363\u034el", "ﷺ", "ẞ", "İ", "ﬃ",
-    b"\xed\xa0\x80", b"\xff\xfe", b"\xc0\xaf", b"%00", "１", "٣", "½", "NaN", "nan", "Infinity", "-Infinity", "1e309", "1e-400", "0x1A", "1_000", "1,5",
-    "-1", "0", "-0", "00", "2147483648", "9223372036854775808", "18446744073709551616", "9" * 400, "1.0", "1/0", "None", "null", "undefined", "true", "[]", "{}",
-    "0000-00-00", "2026-02-30", "9999-12-31", "10000-01-01", "24:60", "' OR 1=1 --", '"; drop table issue; --', "%", "_", "\\", "{{7*7}}", "%(who)s", "%s%n",
-    "<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "javascript:alert(1)", "../../../etc/passwd", "//evil.example", "=1+1", "@mo", "CX-99999999999",
-    "x" * 161, "é" * 5_000, "x" * 100_000, "\n" * 5_000, "[" * 10_000,
+    "", " ", "\n", "\r\n\t", "\x00", "a\x00b", "\x07\x08\x1b\x7f", "\u0085\u00a0", "\u200b", "\ufeff", "\ufffe\uffff", "\u202eabc", "\u2066x\u2069",
+    "\U0001f469\u200d\U0001f4bb", "\U0010ffff", "e\u0301Z\u0351\u036b\u0343", "ﷺ", "ẞİﬃ", b"\xed\xa0\x80", b"\xff\xfe", b"\xc0\xaf", "１", "٣", "½", "NaN",
+    "Infinity", "-Infinity", "1e309", "1e-400", "0x1A", "1_000", "1,5", "-1", "0", "00", "2147483648", "9223372036854775808", "18446744073709551616", "9" * 400,
+    "1.0", "None", "null", "true", "[]", "{}", "0000-00-00", "2026-02-30", "9999-12-31", "10000-01-01", "24:60", "' OR 1=1 --", "%", "\\", "{{7*7}}", "%(who)s%s%n",
+    '"><img src=x onerror=alert(1)>', "../../../etc/passwd", "//evil.example", "=1+1", "@mo", "CX-99999999999", "x" * 161, "x" * 100_000, "[" * 5_000,
 )  # fmt: skip
 
 # One of each kind that has broken programs like this one; sent in each field alone, beside good values.
