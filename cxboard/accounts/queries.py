@@ -44,13 +44,13 @@ def headcounts() -> dict[int, int]:
         .where(User.deactivated_at.is_(None))
         .group_by(membership.c.department_id)
     )
-    return dict(rows.all())  # type: ignore[arg-type]
+    return dict(rows.all())
 
 
 def lead_names() -> dict[int, str]:
     """The name of the lead person of each department that has one."""
     rows = db.session.execute(sa.select(Department.id, User.name).join(User, User.id == Department.lead_id))
-    return dict(rows.all())  # type: ignore[arg-type]
+    return dict(rows.all())
 
 
 def leads_for(department: Department) -> list[User]:

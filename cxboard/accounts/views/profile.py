@@ -22,7 +22,7 @@ from ..signing_in import check_attempts, count_attempt, current_session
 @requires("profile.edit")
 def settings() -> Response:
     """To the first entry: everybody may see their own."""
-    return redirect(url_for(".profile"))  # type: ignore[return-value]
+    return redirect(url_for(".profile"))
 
 
 @bp.get("/profile")
