@@ -14,6 +14,7 @@ from ..authorization import requires
 from ..db import db
 from ..domain import Refused
 from ..issues.models import Issue
+from ..permissions import allows
 from ..rendering import changed, here, page
 from . import bp, pareto
 from .forms import FACTS, NEW, CauseForm, CertaintyForm, LinkForm, LinkIssueForm, ProblemForm, fact_form
@@ -103,6 +104,8 @@ def fact(problem: Problem, name: str) -> Response:
 def save_fact(problem: Problem, name: str) -> Response:
     if name not in FACTS:
         abort(404)
+    if name == "restricted" and not allows(current_user, "problem.restrict", problem):
+        abort(403)
     form = fact_form(name, problem)
     if not form.validate_on_submit():
         return page("causes/fact.html", fragment=fact_fragment(name), status=422, problem=problem, name=name, form=form)

@@ -62,13 +62,12 @@ def test_no_address_shows_it_to_anybody_outside(app, sign_in, secret, who):
     client = sign_in(who)
     seen = 0
     for url in sorted(set(addresses(app, secret))):
-        for htmx in (False, "dialog-body", "choices"):
-            for query in ("", f"?text={WORD}", f"?q={WORD}"):
-                answer = client.get(url + query, htmx=htmx)
-                assert CANARY not in answer.text, f"{url}{query} as {who}"
-                assert CANARY not in str(answer.headers)
-                assert answer.status_code < 500, f"{url}{query} as {who}"
-                seen += 1
+        for htmx, query in ((False, ""), (False, f"?text={WORD}&q={WORD}"), ("dialog-body", f"?text={WORD}&q={WORD}")):
+            answer = client.get(url + query, htmx=htmx)
+            assert CANARY not in answer.text, f"{url}{query} as {who}"
+            assert CANARY not in str(answer.headers)
+            assert answer.status_code < 500, f"{url}{query} as {who}"
+            seen += 1
     assert seen > 60
 
 
