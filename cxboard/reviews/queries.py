@@ -131,7 +131,8 @@ def on_time(person: User) -> tuple[int, int]:
     rows = db.session.execute(kept).all()
     if not rows:
         return 0, db.session.scalar(sa.select(total)) or 0
-    return sum(clock.local(r.closed_at).date() <= r.due for r in rows if r.closed_at), rows[0][2]
+    zone = clock.zone()
+    return sum(r.closed_at.astimezone(zone).date() <= r.due for r in rows if r.closed_at), rows[0][2]
 
 
 def promises_lately(person: User) -> list[Action]:
