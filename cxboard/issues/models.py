@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -161,6 +162,14 @@ class Issue(HasHistory, Model):
             or person.id in (self.owner_id, self.reporter_id)
             or any(d.id in mine for d in self.contributing)
         )
+
+    @property
+    def quote(self) -> str | None:
+        """What a customer literally said, as the story tells it: its first block quote, else its first words in quotation marks."""
+        if block := re.search(r"(?m)(?:^> ?.*\n?)+", self.story):
+            return " ".join(line.lstrip("> ").strip() for line in block[0].splitlines()).strip(' "“”') or None
+        said = re.search(r"[“\"]([^“”\"]{15,400})[”\"]", self.story)
+        return said[1].strip() if said else None
 
     @property
     def merged_ids(self) -> list[int]:

@@ -50,7 +50,7 @@ def freeze(review: Review) -> Entry:
         "attendance": attendance(review),
         "rating": {"count": len(review.ratings), "mean": review.mean},
         "wins": [about_issue(i) for i in review.points(Step.CUSTOMER) if i.why == "win"],
-        "voice": next((about_issue(i) | {"text": i.issue.story} for i in review.points(Step.CUSTOMER) if i.why == "voice" and i.issue), None),
+        "voice": next((about_issue(i) | {"text": i.issue.story, "quote": i.issue.quote} for i in review.points(Step.CUSTOMER) if i.why == "voice" and i.issue), None),
         "numbers": numbers(review),
         "steps": [step_of(review, step, decisions, actions, events, steps) for step in Step],
         "not_reached": [about_issue(i) for i in review.items if i.issue and i.discussed_at is None and comes_back(i)],

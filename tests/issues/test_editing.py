@@ -133,3 +133,17 @@ def test_no_issue_is_merged_with_itself_or_twice(person):
         one.merge(into=three, by=person("Roos"))
     with pytest.raises(Refused):
         three.merge(into=one, by=person("Roos"))
+
+
+@pytest.mark.parametrize(
+    ("story", "quote"),
+    [
+        ("", None),
+        ("Klanten wachten lang.", None),
+        ("Zo gaat het.\n\n> Ik heb het drie keer\n> doorgegeven.\n\nEn zo verder.", "Ik heb het drie keer doorgegeven."),
+        ("Zij zei: “De mevrouw was heel aardig.” En hing op.", "De mevrouw was heel aardig."),
+        ('"Rang at 1.30am in agony" / "I waited on the phone"', "Rang at 1.30am in agony"),
+    ],
+)
+def test_what_a_customer_literally_said_is_found_in_the_story(story, quote):
+    assert Issue(story=story).quote == quote
