@@ -28,7 +28,7 @@ def _step(value: Any) -> str:
 
 
 def _rhythm(value: Any) -> str:
-    return _("%(weekday)s at %(time)s", weekday=str(WEEKDAYS[value["weekday"]]).lower(), time=value["at"])
+    return _("%(weekday)s at %(time)s", weekday=str(WEEKDAYS[value["weekday"]]), time=value["at"])
 
 
 def _moment(value: Any) -> str:

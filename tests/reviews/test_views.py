@@ -116,7 +116,7 @@ def test_the_rhythm_is_set_and_said(sign_in: SignIn, at: At) -> None:
     assert client.post("/reviews/rhythm", data=RHYTHM).location == "/reviews"
     page = text(client.get("/reviews"))
 
-    assert "Every tuesday at 10:00" in page
+    assert "Every Tuesday at 10:00" in page
     assert "Zaal 2" in page
     assert Series.current().at == "10:00"  # type: ignore[union-attr]
 
