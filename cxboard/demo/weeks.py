@@ -183,6 +183,7 @@ COMMENTS: tuple[tuple[int | str, int, str, str], ...] = (
     (27, 6, "Tom", "Proef met sms: in twee rayons nog 4 % dichte deuren."),
     (29, 39, "Priya", "Voorgelezen aan vijf klanten. Alle vijf stopten bij de tweede alinea."),
     (29, 21, "Annelies", "Van de drie alinea's over de wet hoeft er één te blijven, en die mag achterop."),
+    (29, 5, "Annelies", "De versie van één bladzijde is goed zo. Ik heb nog één zin geschrapt."),
     (33, 22, "Annelies", "Eén dossier mag, als nabestaanden zelf kiezen wat we delen. Ik werk het uit."),
     (33, 10, "Ruben", "We hebben nu één vaste collega voor deze gesprekken. Dat scheelt al twee telefoontjes."),
     (36, 21, "Marieke", "Mensen vragen het liefst per chat. Dan hoeven ze het niet hardop te zeggen."),
