@@ -4,6 +4,9 @@
   const stage = () => document.querySelector("[data-review]");
   const say = (text) => { const spoken = document.getElementById("spoken"); if (spoken) spoken.textContent = text; };
 
+  // What somebody opened on the stage stays open when the page is brought up to date.
+  htmx.config.morphIgnore.push("open");
+
   // The clock. The server says when the step ends; the browser counts along, whatever its own clock says.
   let skew = 0, seenNow = "", spoken = new Set(), box = "";
   const written = (seconds) => `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
