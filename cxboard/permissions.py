@@ -49,7 +49,6 @@ PERMISSIONS: dict[str, Rule] = {
     "issue.report": member,
     "issue.edit": own,
     "issue.move": own,
-    "issue.park": own,
     "issue.comment": member,
     "issue.triage": regisseur,
     "issue.decline": regisseur,
@@ -83,7 +82,6 @@ PERMISSIONS: dict[str, Rule] = {
     "person.view": anyone,
     "person.manage": admin,
     "department.manage": admin,
-    "settings.view": regisseur,
     "journey.manage": regisseur,
     "audit.view": regisseur,
 }

@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, Response, get_flashed_messages, request, url_for
+from flask import Flask, Request, Response, get_flashed_messages, request, url_for
 from flask_login import current_user
 from markupsafe import Markup
 from werkzeug.routing import IntegerConverter
@@ -43,9 +43,20 @@ class SmallInteger(IntegerConverter):
         super().__init__(map, *args, max=BIGGEST_ID, **kwargs)
 
 
+class SmallForms(Request):
+    """A form without files is read at once, so its limit (MAX_FORM_MEMORY_SIZE) counts for the whole of it."""
+
+    @property
+    def max_content_length(self) -> int | None:  # type: ignore[override]
+        limit = super().max_content_length
+        small = self.max_form_memory_size
+        return small if small and self.mimetype == "application/x-www-form-urlencoded" else limit
+
+
 def start(app: Flask) -> None:
     """Bind the converter, the headers and the template globals."""
     app.url_map.converters["int"] = SmallInteger
+    app.request_class = SmallForms
     static = Path(app.static_folder or "")
 
     @app.after_request

@@ -14,6 +14,8 @@ def faults(html: str, *, whole: bool) -> list[str]:
     page = Reader(html)
     wrong = [f"id {i!r} twice" for i in {i for i in page.ids if page.ids.count(i) > 1}]
     for field in page.fields:
+        if field.get("aria-hidden") == "true" and "readonly" in field:
+            continue  # for password managers, not for people
         named = field.get("aria-label") or field.get("aria-labelledby") or field.get("in label") or field.get("id") in page.labels
         if not named:
             wrong.append(f"no label for {field.get('name') or field.get('id')}")
