@@ -147,7 +147,9 @@ def _day(words: list[str], name_at: int, name_length: int, today: date, locale: 
     if any(_contradicts(words[at:], today) for at in range(len(words))):
         return 0, 0, None
     after = name_at + name_length
-    beside, end, start = [], [], []
+    beside: list[tuple[int, int, date]] = []
+    end: list[tuple[int, int, date]] = []
+    start: list[tuple[int, int, date]] = []
     for at in range(len(words)):
         for length in range(min(MOST_WORDS, len(words) - at), 0, -1):
             if name_length and at < after and at + length > name_at:

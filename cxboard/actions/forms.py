@@ -59,27 +59,27 @@ class CaptureForm(Form):
         owner = next((p for p in self.everybody if p.id == self.owner.data), None) or line.owner
         due = self.due.data or line.due
         if not line.title:
-            self.text.errors = [_("What has to be done? Write it after the name and the day.")]
+            self.text.errors = (_("What has to be done? Write it after the name and the day."),)
         if len(line.title) > 300:
-            self.text.errors = [_("At most %(max)d characters.", max=300)]
+            self.text.errors = (_("At most %(max)d characters.", max=300),)
         if owner is None:
             self._ask_who(line)
         if due is None:
-            self.due.errors = [_("By when? Choose a date.")]
+            self.due.errors = (_("By when? Choose a date."),)
         elif due < clock.today():
-            self.due.errors = [_("That day is behind us. Choose a later one.")]
+            self.due.errors = (_("That day is behind us. Choose a later one."),)
         return None if self.errors else (line.title, owner, due)  # type: ignore[return-value]
 
     def _ask_who(self, line: Capture) -> None:
         if line.candidates:
             named = ", ".join(p.name for p in line.candidates)
-            self.owner.errors = [_("Who is @%(name)s: %(people)s?", name=line.unknown, people=named)]
+            self.owner.errors = (_("Who is @%(name)s: %(people)s?", name=line.unknown, people=named),)
             first = {p.id for p in line.candidates}
             self.owner.choices = sorted(self.owner.choices, key=lambda c: (c[0] != "", c[0] not in first))
         elif line.unknown:
-            self.owner.errors = [_("Nobody here is called @%(name)s. Choose a person.", name=line.unknown)]
+            self.owner.errors = (_("Nobody here is called @%(name)s. Choose a person.", name=line.unknown),)
         else:
-            self.owner.errors = [_("Who does it? Choose a person.")]
+            self.owner.errors = (_("Who does it? Choose a person."),)
 
     @property
     def asks(self) -> bool:

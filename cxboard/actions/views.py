@@ -58,7 +58,7 @@ def capture() -> Response:
             if problem is None or problem.is_visible_to(owner):
                 Action.promise(title, owner=owner, due=due, by=current_user, **about)
                 return _written_down(issue, problem, _("Written down for %(name)s.", name=owner.name))
-            form.owner.errors = [_("%(name)s may not see this restricted problem. Choose somebody who may.", name=owner.name)]
+            form.owner.errors = (_("%(name)s may not see this restricted problem. Choose somebody who may.", name=owner.name),)
     again = NewCapture(form, kind="decision" if form.is_decision else "action", **about)
     return page("actions/capture.html", fragment="actions/_capture.html", status=422, capture=again)
 
