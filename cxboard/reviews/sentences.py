@@ -62,7 +62,7 @@ def why(item: AgendaItem) -> str:
         case "promise_late":
             return ngettext("Promised for yesterday or before: %(num)s day late.", "Promised earlier: %(num)s days late.", facts.get("late", 1))
         case "promise_today":
-            return _("Promised for today.")
+            return _("Promised for the day of the review.")
         case "promise_open":
             return _("Promised in an earlier review.")
         case "promise_kept":
