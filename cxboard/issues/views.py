@@ -71,7 +71,7 @@ def whole(lanes: list[Lane]) -> list[Column]:
 
 def on_board() -> bool:
     """Whether the person did this on the board, which then wants the card and the counts only."""
-    return is_htmx() and current_page().path == url_for(".board")
+    return is_htmx() and current_page().path == url_for("issues.board")
 
 
 def board_parts(*issues: Issue) -> list[Part]:
