@@ -324,10 +324,8 @@ class Issue(HasHistory, Model):
 
     def come_back(self) -> Event | None:
         """A parked issue whose day has come returns to the status it was parked from."""
-        parked = db.session.scalars(
-            sa.select(Event).where(Event.issue_id == self.id, Event.kind == "parked").order_by(Event.id.desc()).limit(1)
-        ).first()
-        to = Status(parked.before["status"]) if parked else Status.NEW
+        # Not the newest "parked": who parks it once more, until another day, parks it from where it is parked already.
+        to = next((s.status for s in reversed(self.stays) if s.status != Status.PARKED), Status.NEW)
         return self.move(to if to.is_open else Status.NEW, by=None, reason=str(_l("Its day has come.")))
 
     def _standing(self) -> dict[str, Any]:

@@ -100,6 +100,17 @@ def test_a_parked_issue_comes_back_on_its_day_to_where_it_was(person, at):
     assert issue.parked_until is None
 
 
+def test_an_issue_that_was_parked_longer_still_comes_back_to_where_it_was(person, at):
+    at("2026-11-24 09:00")
+    issue = make_issue(by=person("Mo"), status=Status.ANALYSING)
+    issue.park(until=clock.today() + timedelta(days=3), by=person("Mo"))
+    issue.park(until=clock.today() + timedelta(days=10), by=person("Mo"))
+
+    at("2026-12-04 00:10")
+    return_parked()
+    assert issue.status == Status.ANALYSING
+
+
 def test_a_move_can_be_taken_back_within_ten_seconds_with_its_days_and_rank(person, at):
     at("2026-11-24 09:00")
     issue = make_issue(by=person("Roos"), days=6)
