@@ -27,6 +27,7 @@ RANK_STEP = 65_536
 RANK_LOCK = 7_041
 UNDO_SECONDS = 10
 UNDO_GRACE = 20  # the click may leave the browser late
+UNDOABLE = ("moved", "moved_anyway", "parked", "declined", "merged", "ranked")  # taking back has no way back itself
 
 contribution = sa.Table(
     "contribution",
@@ -353,7 +354,7 @@ class Issue(HasHistory, Model):
         if (
             event.issue_id != self.id
             or event.by_id != by.id
-            or event.field not in ("status", "rank")
+            or event.kind not in UNDOABLE
             or late
             or event.version != self.version
         ):

@@ -3,9 +3,12 @@
 from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
 
 from cxboard import clock
+from cxboard.db import db
 from cxboard.domain import Refused
+from cxboard.history import Event
 from cxboard.issues.jobs import return_parked
 from cxboard.issues.models import Issue
 from cxboard.issues.status import Status, Verdict
@@ -142,6 +145,18 @@ def test_a_move_is_not_taken_back_late_by_others_or_over_a_later_change(person, 
     at("2026-11-24 09:01")
     with pytest.raises(Refused):
         issue.undo(event, by=person("Mo"))
+
+
+def test_taking_back_is_not_taken_back(person):
+    roos = person("Roos")
+    issue, into = make_issue(by=roos), make_issue(by=roos)
+    issue.undo(issue.merge(into=into, by=roos), by=roos)
+    undone = db.session.scalars(sa.select(Event).where(Event.kind == "undone")).one()
+
+    with pytest.raises(Refused):
+        issue.undo(undone, by=roos)
+
+    assert (issue.status, issue.merged_into) == (Status.NEW, None)
 
 
 def test_moving_to_where_it_stands_does_nothing(person):
