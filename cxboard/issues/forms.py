@@ -13,6 +13,7 @@ from ..db import db
 from ..forms import Choice, Choices, Day, Decimals, Form, Line, Prose, Version
 from ..journeys.models import Stage
 from ..journeys.queries import stages
+from ..language import percent
 from .models import Issue
 from .status import BOARD, Confidence, Status, Verdict
 
@@ -210,7 +211,7 @@ def _fill_due(issue: Issue, form: Any) -> None:
 
 def _fill_weight(issue: Issue, form: Any) -> None:
     form.severity.choices = [("", "–"), *((n, str(n)) for n in range(1, 6))]
-    form.confidence.choices = [("", "–"), *((c.value, f"{c.label} ({c.factor:.0%})") for c in Confidence)]
+    form.confidence.choices = [("", "–"), *((c.value, f"{c.label} ({percent(c.factor * 100)})") for c in Confidence)]
     form.reach.data, form.severity.data, form.effort.data = issue.reach, issue.severity, issue.effort
     form.confidence.data = issue.confidence.value if issue.confidence else ""
 

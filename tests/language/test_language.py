@@ -168,6 +168,15 @@ def test_what_people_type_is_never_translated(sign_in, person):
     assert "<h1 class=\"title\">Stands still</h1>" in sign_in("Mo").get(f"/issues/{issue.id}").text
 
 
+@pytest.mark.parametrize(("own", "writes"), [("nl", "midden (80\u00a0%)"), ("en", "medium (80%)")])
+def test_a_choice_is_written_as_its_language_writes_numbers(sign_in, person, own, writes):
+    mo = person("Mo")
+    mo.locale = own
+    issue = make_issue(by=mo)
+
+    assert f">{writes}</option>" in sign_in("Mo").get(f"/issues/{issue.id}/facts/weight").text
+
+
 # no page mixes the two
 
 
