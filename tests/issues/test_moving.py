@@ -150,7 +150,9 @@ def test_a_move_is_not_taken_back_late_by_others_or_over_a_later_change(person, 
 def test_taking_back_is_not_taken_back(person):
     roos = person("Roos")
     issue, into = make_issue(by=roos), make_issue(by=roos)
-    issue.undo(issue.merge(into=into, by=roos), by=roos)
+    merged = issue.merge(into=into, by=roos)
+    db.session.flush()
+    issue.undo(merged, by=roos)
     undone = db.session.scalars(sa.select(Event).where(Event.kind == "undone")).one()
 
     with pytest.raises(Refused):
