@@ -387,6 +387,7 @@ class Issue(HasHistory, Model):
             raise Refused(_l("One of the two was merged already. Choose the issue that is still open."))
         before, known = self._standing(), {c.problem_id for c in into.causes}
         moved = [c for c in self.causes if c.problem_id not in known]
+        shares = {str(c.id): c.share for c in moved}
         into.record("took_over", by=by, after={"key": self.key, "text": self.title})
         for cause in moved:
             cause.hand_to(into)
@@ -397,7 +398,7 @@ class Issue(HasHistory, Model):
             by=by,
             field="status",
             before=before,
-            after=self._standing() | {"into": into.id, "key": into.key, "causes": [c.id for c in moved]},
+            after=self._standing() | {"into": into.id, "key": into.key, "causes": [c.id for c in moved], "shares": shares},
         )
 
     def unmerge(self, *, by: User) -> None:
@@ -414,6 +415,7 @@ class Issue(HasHistory, Model):
     def _unmerge(self, event: Event) -> None:
         for cause in list(self.merged_into.causes) if self.merged_into else []:
             if cause.id in event.after["causes"]:
+                cause.share = cause.share or event.after.get("shares", {}).get(str(cause.id))
                 cause.hand_to(self)
         self.merged_into = None
 

@@ -123,6 +123,18 @@ def test_a_duplicate_brings_its_causes_once_and_can_be_taken_out_again(person):
     assert (duplicate.status, duplicate.merged_into) == (Status.NEW, None)
 
 
+def test_a_share_that_did_not_fit_where_it_was_merged_comes_back_with_its_cause(person):
+    into, duplicate = make_issue("Eindnota te laat", by=person("Mo")), make_issue("Nota laat", by=person("Eva"))
+    make_cause(into, make_problem("Dit", by=person("Eva")), by=person("Mo"), share=80)
+    cause = make_cause(duplicate, make_problem("Dat", by=person("Eva")), by=person("Mo"), share=60)
+
+    duplicate.merge(into=into, by=person("Roos"))
+    assert cause.share is None
+    duplicate.unmerge(by=person("Roos"))
+
+    assert (cause.issue, cause.share) == (duplicate, 60)
+
+
 def test_no_issue_is_merged_with_itself_or_twice(person):
     one, two, three = (make_issue(t, by=person("Mo")) for t in ("Een", "Twee", "Drie"))
 
