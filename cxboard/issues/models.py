@@ -220,6 +220,9 @@ class Issue(HasHistory, Model):
             raise self._stale(meanwhile, changes)
         if "owner" in changes or "lead" in changes:
             changes = self._owner_of_lead(changes)
+        lead, contributing = changes.get("lead"), changes.get("contributing", self.contributing)
+        if lead in contributing:
+            changes |= {"contributing": [d for d in contributing if d is not lead]}
         return [self._set(name, value, by) for name, value in changes.items()]
 
     def _owner_of_lead(self, changes: dict[str, Any]) -> dict[str, Any]:

@@ -135,6 +135,16 @@ def test_a_share_that_did_not_fit_where_it_was_merged_comes_back_with_its_cause(
     assert (cause.issue, cause.share) == (duplicate, 60)
 
 
+def test_a_department_that_takes_the_lead_no_longer_just_contributes(person):
+    issue = make_issue(by=person("Mo"), lead="KS")
+    it, lo = make_department("IT"), make_department("LO")
+    issue.edit(by=person("Mo"), contributing=[it, lo])
+
+    issue.edit(by=person("Mo"), lead=it)
+
+    assert issue.departments == [it, lo]
+
+
 def test_no_issue_is_merged_with_itself_or_twice(person):
     one, two, three = (make_issue(t, by=person("Mo")) for t in ("Een", "Twee", "Drie"))
 
