@@ -18,7 +18,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from .. import clock
-from ..db import Model, db
+from ..db import Model, db, one_at_a_time
 from ..domain import Refused, Stale
 from ..history import Event, HasHistory
 from .passwords import check_password
@@ -273,8 +273,7 @@ class User(HasHistory, Model):
 
     def _keep_one_admin(self) -> None:
         """One at a time: two administrators who send each other away at the same moment must not both succeed."""
-        if db.session.get_bind().dialect.name == "postgresql":
-            db.session.execute(sa.select(sa.func.pg_advisory_xact_lock(ADMIN_LOCK)))
+        one_at_a_time(ADMIN_LOCK)
         others = sa.select(User.id).where(User.role == Role.ADMIN, User.deactivated_at.is_(None), User.id != self.id).limit(1)
         if db.session.scalar(others) is None:
             raise Refused(_l("%(name)s is the only administrator. Make somebody else administrator first.", name=self.name))

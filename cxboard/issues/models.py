@@ -12,7 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from .. import clock
 from ..accounts.models import Department, User
-from ..db import Model, db
+from ..db import Model, db, one_at_a_time
 from ..domain import Refused, Stale
 from ..history import Event, HasHistory
 from ..journeys.models import Stage
@@ -436,7 +436,8 @@ class Issue(HasHistory, Model):
     def _place_before(self, other: Issue | None) -> bool:
         """Take the rank between `other` and the one above it; whether that changed anything."""
         lock_ranking()
-        upper = other.rank if other else None
+        # Asked again: whoever had the lock before may have moved it.
+        upper = db.session.scalar(sa.select(Issue.rank).where(Issue.id == other.id)) if other else None
         others = sa.select(sa.func.max(Issue.rank)).where(Issue.id != self.id)
         lower = db.session.scalar(others.where(Issue.rank < upper) if upper is not None else others)
         if (lower is None or lower < self.rank) and (upper is None or self.rank < upper):
@@ -453,9 +454,8 @@ class Issue(HasHistory, Model):
 
 
 def lock_ranking() -> None:
-    """One at a time; SQLite's write lock does it already, PostgreSQL gets an advisory lock until the commit."""
-    if db.session.get_bind().dialect.name == "postgresql":
-        db.session.execute(sa.select(sa.func.pg_advisory_xact_lock(RANK_LOCK)))
+    """Until the commit nobody else gives out a rank."""
+    one_at_a_time(RANK_LOCK)
 
 
 def last_rank() -> int:
