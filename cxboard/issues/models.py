@@ -412,7 +412,8 @@ class Issue(HasHistory, Model):
         if self.status != Status.MERGED or event is None:
             raise Refused(_l("This issue is not merged."))
         self._unmerge(event)
-        self._stand(Status(event.before["status"]))
+        until = event.before["until"]
+        self._stand(Status(event.before["status"]), until=date.fromisoformat(until) if until else None)
         self.record("unmerged", by=by, field="status", before=event.after, after=self._standing())
 
     def _unmerge(self, event: Event) -> None:

@@ -135,6 +135,16 @@ def test_a_share_that_did_not_fit_where_it_was_merged_comes_back_with_its_cause(
     assert (cause.issue, cause.share) == (duplicate, 60)
 
 
+def test_an_issue_that_was_parked_when_it_was_merged_still_comes_back_by_itself(person):
+    into, duplicate = make_issue(by=person("Mo")), make_issue(by=person("Eva"), status=Status.PARKED)
+    until = duplicate.parked_until
+
+    duplicate.merge(into=into, by=person("Roos"))
+    duplicate.unmerge(by=person("Roos"))
+
+    assert (duplicate.status, duplicate.parked_until) == (Status.PARKED, until)
+
+
 def test_a_department_that_takes_the_lead_no_longer_just_contributes(person):
     issue = make_issue(by=person("Mo"), lead="KS")
     it, lo = make_department("IT"), make_department("LO")
