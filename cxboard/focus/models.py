@@ -7,14 +7,17 @@ from datetime import datetime
 import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.sql.base import ExecutableOption
 
 from .. import clock
 from ..accounts.models import User
-from ..db import Model, db
+from ..db import Model, db, one_at_a_time
 from ..domain import Refused
 from ..issues.models import Issue
+from ..issues.status import OPEN
 
 PLACES = 3
+FOCUS_LOCK = 7_043
 
 
 class Focus(Model):
@@ -41,9 +44,18 @@ class Focus(Model):
     issue: Mapped[Issue] = relationship()
 
     @classmethod
-    def now(cls) -> list[Focus]:
-        """The focus as it is, in order of place."""
-        return list(db.session.scalars(sa.select(cls).where(cls.until.is_(None)).order_by(cls.place)))
+    def now(cls, *options: ExecutableOption) -> list[Focus]:
+        """The focus as it is, in order of place. An issue that is not open any more takes no place."""
+        select = sa.select(cls).join(cls.issue).where(cls.until.is_(None), Issue.status.in_(OPEN))
+        return list(db.session.scalars(select.order_by(cls.place).options(*options)))
+
+    @classmethod
+    def _let_go(cls, by: User) -> None:
+        """Whatever was finished, parked, declined or merged leaves the focus for good once its place is given away."""
+        select = sa.select(cls).join(cls.issue).where(cls.until.is_(None), Issue.status.not_in(OPEN))
+        for focus in db.session.scalars(select).all():
+            focus.until = clock.now()
+            focus.issue.record("unfocused", by=by)
 
     @classmethod
     def put(cls, issue: Issue, *, place: int | None = None, by: User) -> Focus:
@@ -53,6 +65,8 @@ class Focus(Model):
         """
         if not issue.status.is_open:
             raise Refused(_l("Only open issues can be in focus."))
+        one_at_a_time(FOCUS_LOCK)
+        cls._let_go(by)
         current = [f for f in cls.now() if f.issue_id != issue.id]
         mine = next((f for f in cls.now() if f.issue_id == issue.id), None)
         if mine is None and len(current) >= PLACES:
@@ -76,6 +90,7 @@ class Focus(Model):
     @classmethod
     def take_out(cls, issue: Issue, *, by: User) -> None:
         """No longer a priority; the others move up."""
+        one_at_a_time(FOCUS_LOCK)
         rest = []
         for focus in cls.now():
             if focus.issue_id == issue.id:

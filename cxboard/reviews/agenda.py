@@ -103,7 +103,7 @@ def not_reached(review: Review) -> list[AgendaItem]:
 
 def in_focus() -> list[Focus]:
     """The focus issues in order, with what a card needs."""
-    return list(db.session.scalars(sa.select(Focus).where(Focus.until.is_(None)).order_by(Focus.place).options(joinedload(Focus.issue).options(*WITH_ISSUE))))
+    return Focus.now(joinedload(Focus.issue).options(*WITH_ISSUE))
 
 
 def customer(look: Look) -> Iterator[AgendaItem]:
