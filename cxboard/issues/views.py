@@ -426,7 +426,8 @@ def merge(issue: Issue) -> Response:
     """It is the same as another one."""
     form = MergeForm()
     found = re.fullmatch(r"(?:CX-?)?([0-9]{1,10})", (form.into.data or "").strip().upper())
-    into = db.session.get(Issue, int(found[1])) if found and int(found[1]) <= BIGGEST_ID else None
+    # Locked, so that two merges at once can't make two issues each other's duplicate.
+    into = db.session.get(Issue, int(found[1]), with_for_update={"key_share": True}) if found and int(found[1]) <= BIGGEST_ID else None
     if not form.validate_on_submit() or into is None:
         if not form.into.errors:
             form.into.errors = [_("There is no issue with this number.")]
