@@ -426,7 +426,7 @@ def merge(issue: Issue) -> Response:
     """It is the same as another one."""
     form = MergeForm()
     found = re.fullmatch(r"(?:CX-?)?([0-9]{1,10})", (form.into.data or "").strip().upper())
-    # Locked, so that two merges at once can't make two issues each other's duplicate.
+    # Locked: what goes into another issue at this very moment takes nothing over any more.
     into = db.session.get(Issue, int(found[1]), with_for_update={"key_share": True}) if found and int(found[1]) <= BIGGEST_ID else None
     if not form.validate_on_submit() or into is None:
         if not form.into.errors:
