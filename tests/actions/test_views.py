@@ -256,6 +256,14 @@ def test_carrying_over_to_the_past_is_refused(sign_in, action):
     assert "Choose a later day." in answer.text
 
 
+def test_an_earlier_day_is_no_carrying_over(sign_in, action):
+    mo = sign_in("Mo")
+    mo.post(f"/actions/{action.id}/carrying", data={"due": "2026-12-08"})
+
+    assert mo.post(f"/actions/{action.id}/carrying", data={"due": "2026-12-07"}).status_code == 409
+    assert (action.due, action.carried) == (date(2026, 12, 8), 1)
+
+
 def test_dropping_wants_a_reason(sign_in, action):
     mo = sign_in("Mo")
     assert mo.post(f"/actions/{action.id}/dropping", data={"reason": " "}).status_code == 422
