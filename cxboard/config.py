@@ -101,6 +101,7 @@ def load(given: Mapping[str, object] | None = None) -> dict[str, object]:
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
         "SESSION_COOKIE_PATH": "/",
+        "SESSION_REFRESH_EACH_REQUEST": False,  # the cookie lives as long as the session on the server, which began with it
         "PERMANENT_SESSION_LIFETIME": 60 * 60 * 24 * 30,
         "SEND_FILE_MAX_AGE_DEFAULT": 60 * 60 * 24 * 365,
         "MAX_CONTENT_LENGTH": 8 * 1024 * 1024,

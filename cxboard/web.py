@@ -3,12 +3,14 @@
 import hashlib
 import json
 import re
+from collections.abc import Hashable
 from datetime import timedelta
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
 from flask import Flask, Request, Response, get_flashed_messages, request, url_for
+from flask_babel import get_locale
 from flask_login import current_user
 from markupsafe import Markup
 from werkzeug.routing import IntegerConverter
@@ -100,6 +102,14 @@ def start(app: Flask) -> None:
         found = (re.search(rf'<symbol id="i-{name}".*?</symbol>', sprite, re.DOTALL) for name in names)
         return Markup("".join(symbol[0] for symbol in found if symbol))
 
+    @lru_cache(maxsize=5_000)
+    def render_kept(template: str, locale: str, values: tuple[tuple[str, Hashable], ...]) -> Markup:
+        return Markup(app.jinja_env.get_template(template).render(dict(values)))
+
+    def kept(template: str, **values: Hashable) -> Markup:
+        """A fragment kept by what it shows: everything in it follows from `values` and the reader's language."""
+        return render_kept(template, str(get_locale()), tuple(values.items()))
+
     def toasts() -> list[Toast]:
         return [Toast(**json.loads(message)) for message in get_flashed_messages(category_filter=["toast"])]
 
@@ -109,6 +119,7 @@ def start(app: Flask) -> None:
     app.jinja_env.globals.update(
         asset=asset,
         inline_icons=inline_icons,
+        kept=kept,
         stylesheets=stylesheets,
         toasts=toasts,
         may=may,

@@ -9,13 +9,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from enum import Enum
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from flask_babel import lazy_gettext as _l
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
 from .. import clock
 from ..db import Model, db, one_at_a_time
@@ -379,7 +380,7 @@ class UserSession(Model):
     @classmethod
     def of(cls, token: str) -> UserSession | None:
         """The session of this token while it counts: not ended, not idle too long, of an active person."""
-        session = db.session.scalar(sa.select(cls).where(cls.token_hash == digest(token)))
+        session = db.session.scalars(_session_of(), {"hash": digest(token)}).unique().one_or_none()
         return session if session and session.counts else None
 
     @property
@@ -406,6 +407,13 @@ class UserSession(Model):
     def end(self) -> None:
         """Sign out here."""
         self.ended_at = self.ended_at or clock.now()
+
+
+@cache
+def _session_of() -> sa.Select[tuple[UserSession]]:
+    """Asked at every request, so it is one statement (the person and their departments come along), built once."""
+    with_person = joinedload(UserSession.user).joinedload(User.departments)
+    return sa.select(UserSession).options(with_person).where(UserSession.token_hash == sa.bindparam("hash"))
 
 
 class UserLink(Model):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
@@ -210,11 +210,22 @@ def _short(text: str) -> str:
 
 
 class Dept(NamedTuple):
-    """What a card shows of a department."""
+    """What the board shows of a department."""
 
     code: str
     name: str
     colour: str
+    wip_limit: int
+    archived: bool
+
+
+def board_departments() -> dict[int, Dept]:
+    """Every department by id, the archived ones too: they may still lead something."""
+    d = Department.__table__.c
+    rows = db.session.connection().execute(
+        sa.select(d.id, d.code, d.name, d.colour, d.wip_limit, d.archived_at.is_not(None)).order_by(d.code)
+    )
+    return {id: Dept(code, name, colour, wip_limit, bool(archived)) for id, code, name, colour, wip_limit, archived in rows}
 
 
 class Card(NamedTuple):
@@ -256,7 +267,7 @@ class Column:
 class Lane:
     """One department's row of the board (None: no lead yet)."""
 
-    department: Department | None
+    department: Dept | None
     columns: list[Column]
 
     @property
@@ -273,14 +284,14 @@ def cards(
     *,
     only: int | None = None,
     where: list[sa.ColumnElement[bool]] | None = None,
-    departments: dict[int, Department] | None = None,
+    departments: dict[int, Dept] | None = None,
 ) -> tuple[list[Card], dict[Status, int]]:
     """The cards of the board in order of rank (done: newest first), at most 100 a column, and the count per column.
 
-    Two statements, however many issues there are. `only` asks for one card, whatever its status.
+    One statement, however many issues there are. `only` asks for one card, whatever its status.
     """
     if departments is None:
-        departments = {d.id: d for d in db.session.scalars(sa.select(Department))}
+        departments = board_departments()
     since = clock.now() - timedelta(days=DONE_DAYS)
     if only is None and not where:
         key = (person.id, person.is_regisseur, person.department_ids)
@@ -291,39 +302,40 @@ def cards(
             select = _statements[key] = _cards_statement(person, [])
     else:
         select = _cards_statement(person, where or [], only=only)
-    rows = db.session.execute(select, {"done_since": since}).all()
-    also: dict[int, list[Dept]] = {}
-    if rows:
-        joined = sa.select(contribution).where(contribution.c.issue_id.in_([r.id for r in rows]))
-        for issue_id, department_id in db.session.execute(joined):
-            also.setdefault(issue_id, []).append(_dept(departments[department_id]))
-    usual, mine, me, day = usual_days(), person.department_ids, person.id, clock.today()
+    # Plain rows straight from the connection: the board needs no entities, and this is the page everybody opens.
+    connection = db.session.connection()
+    rows = connection.execute(select, {"done_since": since}).all()
+    usual = {status.value: u for status, u in usual_days().items()}
+    mine, me, day = person.department_ids, person.id, clock.today()
     may_all, may_own = person.is_regisseur, person.role.value != "viewer"
-    still_before = clock.now() - timedelta(days=STILL_DAYS)
-    zone, my_codes = clock.zone(), {d.code for d in person.departments}
-    depts = {id: _dept(d) for id, d in departments.items()}
+    still_before = (clock.now() - timedelta(days=STILL_DAYS)).timestamp()
+    zone = clock.zone()
+    depts = {str(id): dept for id, dept in departments.items()}
     found: list[Card] = []
-    counts: dict[Status, int] = {}
+    counts: dict[str, int] = {}
     for (
-        id, title, status, since, touched, lead_id, owner_id, owner_name, reporter_id, verdict, expected, rank, version, n_causes, place, total,
+        id, title, status, since, touched, lead_id, owner_id, owner_name, reporter_id, verdict, expected, rank, version, also, n_causes, place, total,
     ) in rows:  # fmt: skip
-        counts[status] = total
+        if status not in counts:
+            counts[status] = total
+        if since.tzinfo is None:  # SQLite gives moments back as they are stored: in UTC, without saying so
+            since, touched = since.replace(tzinfo=UTC), touched.replace(tzinfo=UTC)
         days = (day - since.astimezone(zone).date()).days
         u = usual.get(status)
         mark = "" if u is None or days <= u.p70 else "late" if days > u.p85 else "slow"
-        others = tuple(sorted(also[id])) if id in also else ()
+        with_ids = also.split(",") if also else ()
         movable = may_all or (
-            may_own and (lead_id in mine or me in (owner_id, reporter_id) or any(o.code in my_codes for o in others))
+            may_own and (lead_id in mine or me in (owner_id, reporter_id) or any(int(d) in mine for d in with_ids))
         )
-        still = u is not None and (mark == "late" or touched < still_before)
-        what_changes = (expected or "")[:80] if status is Status.VERIFYING else ""
+        still = u is not None and (mark == "late" or touched.timestamp() < still_before)
+        what_changes = (expected or "")[:80] if status == "verifying" else ""
         found.append(
             Card(
-                id, title, status.value, days, mark, still, depts[lead_id] if lead_id else None, others, owner_name or "", n_causes,
-                place or 0, verdict.value if verdict else "", what_changes, rank, version, movable,
+                id, title, status, days, mark, still, depts[str(lead_id)] if lead_id else None, tuple(sorted([depts[d] for d in with_ids])) if with_ids else (),
+                owner_name or "", n_causes, place or 0, verdict or "", what_changes, rank, version, movable,
             )
         )  # fmt: skip
-    return found, counts
+    return found, {Status(value): total for value, total in counts.items()}
 
 
 MOST_STATEMENTS = 500
@@ -337,20 +349,22 @@ def _cards_statement(person: User, where: list[sa.ColumnElement[bool]], *, only:
     owner = aliased(User)
     causes = sa.select(sa.func.count()).where(Cause.issue_id == Issue.id, Cause.visible_to(person)).scalar_subquery()
     focus = sa.select(Focus.place).where(Focus.issue_id == Issue.id, Focus.until.is_(None)).limit(1).scalar_subquery()
+    also = sa.func.aggregate_strings(sa.cast(contribution.c.department_id, sa.String), ",")
     base = sa.select(
         Issue.id,
         Issue.title,
-        Issue.status,
-        Issue.status_since,
-        Issue.touched_at,
+        sa.type_coerce(Issue.status, sa.String),
+        sa.type_coerce(Issue.status_since, sa.DateTime(timezone=True)),
+        sa.type_coerce(Issue.touched_at, sa.DateTime(timezone=True)),
         Issue.lead_id,
         Issue.owner_id,
         owner.name.label("owner"),
         Issue.reporter_id,
-        Issue.verdict,
+        sa.type_coerce(Issue.verdict, sa.String),
         Issue.expected_effect,
         Issue.rank,
         Issue.version,
+        sa.select(also).where(contribution.c.issue_id == Issue.id).scalar_subquery(),
         causes.label("causes"),
         focus.label("focus"),
     ).outerjoin(owner, owner.id == Issue.owner_id)
@@ -372,11 +386,7 @@ def _cards_statement(person: User, where: list[sa.ColumnElement[bool]], *, only:
     return base.add_columns(both.c.total).join(both, both.c.id == Issue.id).order_by(both.c.place)
 
 
-def _dept(department: Department) -> Dept:
-    return Dept(department.code, department.name, department.colour)
-
-
-def board(person: User, filter: BoardFilter, departments: dict[int, Department]) -> list[Lane]:
+def board(person: User, filter: BoardFilter, departments: dict[int, Dept]) -> list[Lane]:
     """The whole board: one lane without a department, or a lane per department that leads something."""
     found, counts = cards(person, where=filter.where(person), departments=departments)
     usual = usual_days()
@@ -408,22 +418,21 @@ def card_of(issue: Issue, person: User) -> Card:
 
 def column_counts(person: User, filter: BoardFilter) -> dict[Status, int]:
     """How many issues each column holds under this filter."""
-    recent = sa.and_(Issue.status == Status.DONE, Issue.status_since > clock.now() - timedelta(days=DONE_DAYS))
-    rows = db.session.execute(
-        sa.select(Issue.status, sa.func.count())
-        .where(sa.or_(Issue.status.in_(OPEN), recent), *filter.where(person))
-        .group_by(Issue.status)
-    )
-    return dict.fromkeys(BOARD, 0) | dict(rows.all())  # type: ignore[arg-type]
+    where = filter.where(person)
+    opened = sa.select(Issue.status, sa.func.count()).where(is_open(), *where).group_by(Issue.status)
+    since = clock.now() - timedelta(days=DONE_DAYS)
+    done = sa.select(sa.literal(Status.DONE, Issue.status.type), sa.func.count()).select_from(Issue)
+    done = done.where(Issue.status == Status.DONE, Issue.status_since > since, *where)
+    return dict.fromkeys(BOARD, 0) | dict(db.session.execute(sa.union_all(opened, done)).all())  # type: ignore[arg-type]
 
 
-@dataclass
+@dataclass(frozen=True)
 class Choices:
     """What there is to filter by, and the board's three figures."""
 
-    owners: list[tuple[int, str]] = field(default_factory=list)
-    stages: list[tuple[int, str]] = field(default_factory=list)
-    tags: list[str] = field(default_factory=list)
+    owners: tuple[tuple[int, str], ...] = ()
+    stages: tuple[tuple[int, str], ...] = ()
+    tags: tuple[str, ...] = ()
     open: int = 0
     still: int = 0
     focus: int = 0
@@ -431,17 +440,17 @@ class Choices:
 
 def choices() -> Choices:
     """Owners, stages and tags of open issues, and how many are open, stand still and are in focus; one statement."""
-    found = Choices()
-    for kind, id, name in db.session.execute(_choices_statement(*_this_minute())):
-        if kind in ("owner", "stage"):
-            getattr(found, kind + "s").append((id, name))
-        elif kind == "tag":
-            found.tags.append(name)
-        else:
-            setattr(found, kind, id)
-    found.owners.sort(key=lambda o: o[1].casefold())
-    found.tags.sort(key=str.casefold)
-    return found
+    found: dict[str, list[tuple[int, str]]] = {}
+    for kind, id, name in db.session.connection().execute(_choices_statement(*_this_minute())):
+        found.setdefault(kind, []).append((id, name))
+    return Choices(
+        owners=tuple(sorted(found.get("owner", []), key=lambda o: o[1].casefold())),
+        stages=tuple(found.get("stage", [])),
+        tags=tuple(sorted((name for _id, name in found.get("tag", [])), key=str.casefold)),
+        open=found["open"][0][0],
+        still=found["still"][0][0],
+        focus=found["focus"][0][0],
+    )
 
 
 @lru_cache(maxsize=8)

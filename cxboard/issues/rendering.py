@@ -11,10 +11,10 @@ from .queries import Card
 from .status import Verdict
 
 
-def card_renderer() -> Callable[[Card], Markup]:
-    """Gives the fragment `issues/_card.html` of a card, in the language of this reader."""
+def card_renderer() -> Callable[[list[Card]], Markup]:
+    """Gives the fragments `issues/_card.html` of a column's cards, in the language of this reader."""
     locale = str(get_locale())
-    return lambda card: _render(card, locale)
+    return lambda cards: Markup("".join([_render(card, locale) for card in cards]))
 
 
 @lru_cache(maxsize=20_000)

@@ -12,8 +12,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from ..accounts.models import Department, User
-from ..accounts.queries import departments
-from ..authorization import find, requires
+from ..authorization import find, me, requires
 from ..db import BIGGEST_ID, db
 from ..domain import Refused
 from ..history import Event
@@ -28,6 +27,7 @@ from .queries import (
     Lane,
     ageing,
     board as board_of,
+    board_departments,
     card_of,
     choices,
     column_counts,
@@ -51,11 +51,12 @@ def home() -> Response:
 @requires("issue.view")
 def board() -> Response:
     shown = BoardFilter.read(request.args)
-    known = {d.id: d for d in departments(archived=True)}
-    lanes = board_of(current_user, shown, known)
+    known = board_departments()
+    lanes = board_of(me(), shown, known)
+    columns = whole(lanes)
     return page(
         "issues/board.html",
-        filter=shown, lanes=lanes, columns=whole(lanes), choices=choices(), departments=[d for d in known.values() if not d.archived_at], statuses=BOARD, render_card=card_renderer(),
+        filter=shown, lanes=lanes, columns=columns, counts=tuple((c.status, c.count) for c in columns), choices=choices(), departments=tuple((d.code, d.name) for d in known.values() if not d.archived), statuses=BOARD, render_cards=card_renderer(),
     )  # fmt: skip
 
 
@@ -84,7 +85,7 @@ def board_parts(*issues: Issue) -> list[Part]:
             "arrivals",
             "issues/_arrivals.html",
             cards=arrived,
-            render_card=card_renderer(),
+            render_cards=card_renderer(),
             counts=column_counts(current_user, shown),
             swap="innerHTML",
         )

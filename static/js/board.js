@@ -23,7 +23,7 @@
     if (focused || back?.focus === card.dataset.card) title(card)?.focus({ preventScroll: true });
     card.scrollIntoView({ block: "nearest", inline: "nearest" });
     const place = [...list.querySelectorAll("[data-card]")].indexOf(card) + 1;
-    say(board().dataset.moved.replace("{key}", card.querySelector(".key").textContent).replace("{status}", list.dataset.label).replace("{place}", place));
+    say(board().dataset.moved.replace("{key}", card.querySelector(".key").textContent).replace("{status}", list.dataset.label || document.getElementById(`head-${list.dataset.status}`).textContent).replace("{place}", place));
   };
   document.addEventListener("htmx:after:swap", () => {
     const arrivals = document.getElementById("arrivals");
