@@ -6,7 +6,7 @@ writes them down.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -143,6 +143,8 @@ def stuck(look: Look) -> Iterator[AgendaItem]:
     """Gates that were passed all the same, parked issues that are back, what was put off, then what stands still."""
     news = sa.select(Event).where(Event.kind.in_(("moved_anyway", "returned")), Event.at >= look.since, Event.issue_id.is_not(None)).order_by(Event.id.desc())
     events = db.session.scalars(news.limit(MOST_STUCK)).all()
+    undone = db.session.scalars(sa.select(Event).where(Event.kind == "undone", Event.at >= look.since, Event.issue_id.in_({e.issue_id for e in events}))).all()
+    events = [e for e in events if not taken_back(e, undone)]
     about = {i.id: i for i in db.session.scalars(sa.select(Issue).where(Issue.id.in_({e.issue_id for e in events})).options(*WITH_ISSUE))}
     for event in sorted(events, key=lambda e: (e.kind != "moved_anyway", -e.id)):
         issue = about[event.issue_id or 0]
@@ -158,6 +160,13 @@ def stuck(look: Look) -> Iterator[AgendaItem]:
         points.append(look.point(Step.STUCK, "still", issue, days=issue.days, quiet=quiet, status=issue.status.value))
     points += look.come_back(Step.STUCK, lambda i: i.status in DURING_WORK)
     yield from sorted(points, key=lambda p: -p.carried)
+
+
+def taken_back(event: Event, events: Iterable[Event]) -> bool:
+    """Whether somebody undid this within its ten seconds, as one of these events says; neither is worth a line then."""
+    return event.kind == "undone" or any(
+        e.kind == "undone" and e.issue_id == event.issue_id and e.field == event.field and e.before == event.after and e.id > event.id for e in events
+    )
 
 
 def focused(look: Look) -> Iterator[AgendaItem]:

@@ -22,6 +22,7 @@ from ..issues.models import Issue
 from ..issues.status import Status
 from ..language import LANGUAGES
 from . import queries
+from .agenda import taken_back
 from .models import AgendaItem, Presence, Review
 from .steps import Step
 
@@ -161,13 +162,6 @@ def promise(action: Action) -> Entry:
     return subject_of(action.issue, action.problem) | {
         "text": action.title, "owner": action.owner.name, "due": action.due.isoformat(), "status": action.status.value, "carried": action.carried,
     }  # fmt: skip
-
-
-def taken_back(event: Event, events: list[Event]) -> bool:
-    """Whether somebody undid this within its ten seconds; neither is worth a line then."""
-    return event.kind == "undone" or any(
-        e.kind == "undone" and e.issue_id == event.issue_id and e.field == event.field and e.before == event.after and e.id > event.id for e in events
-    )
 
 
 def change(event: Event) -> Entry:

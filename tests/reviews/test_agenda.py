@@ -123,6 +123,18 @@ def test_what_is_past_the_usual_time_is_stuck_although_people_talk_about_it(pers
     assert why(items[0]) == "It has been in Analysing for 20 days, much longer than usual."
 
 
+def test_an_overruled_gate_that_was_taken_back_at_once_is_not_talked_about(person: Person) -> None:
+    roos = person("Roos")
+    issue = make_issue(by=roos, status=Status.READY)
+    event = issue.move(Status.IN_PROGRESS, by=roos, reason="toch maar")
+    db.session.flush()
+    assert event and event.kind == "moved_anyway"
+    issue.undo(event, by=roos)
+    db.session.commit()
+
+    assert keys(agenda_for(planned(roos), only=Step.STUCK), Step.STUCK) == []
+
+
 def test_an_overruled_gate_comes_back_once_with_its_reason(person: Person, at: At) -> None:
     roos = person("Roos")
     at("2026-11-20 10:00")
