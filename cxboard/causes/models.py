@@ -193,6 +193,13 @@ class Problem(HasHistory, Model):
         return self.record(kind, by=by, field=EVENT_FIELDS.get(name, name), before=before, after=after)
 
 
+def about_nothing_hidden(problem_id: Any, person: User) -> sa.ColumnElement[bool]:
+    """Whether what hangs on `problem_id` (an event, a promise, a decision) hangs on no problem, or on one that this person may see."""
+    if person.is_regisseur:
+        return sa.true()
+    return sa.or_(problem_id.is_(None), problem_id.in_(sa.select(Problem.id).where(Problem.visible_to(person))))
+
+
 def plain_fact(value: Any) -> Any:
     """A value as history keeps it."""
     return value.value if isinstance(value, Category | ProblemStatus | Certainty) else plain(value)
@@ -315,7 +322,7 @@ class Cause(HasHistory, Model):
         before, self.certainty = self.certainty, certainty
         confirmed = certainty != Certainty.SUSPECTED
         self.confirmed_by, self.confirmed_at = (by, clock.now()) if confirmed else (None, None)
-        self.record("cause_confirmed", by=by, field="certainty", before=before.value, after={"certainty": certainty.value, "key": self.problem.key})
+        self.record("cause_confirmed", by=by, field="certainty", before=before.value, after={"certainty": certainty.value, "key": self.problem.key, "issue": self.issue.key})
 
     def hand_to(self, issue: Issue) -> None:
         """Move the link to another issue (merging, and undoing a merge). A share that no longer fits is left open."""

@@ -13,7 +13,7 @@ say("cause_share", _l("%(who)s set the share of %(key)s to %(share)s %%"), "spli
 say("cause_share_open", _l("%(who)s left the share of %(key)s open"), "spline")
 say("cause_whys", _l("%(who)s rewrote the whys to %(key)s"), "spline")
 say("cause_evidence", _l("%(who)s rewrote the evidence for %(key)s"), "spline")
-say("cause_confirmed", _l("%(who)s set %(key)s from %(before)s to %(after)s"), "badge-check")
+say("cause_confirmed", _l("%(who)s set %(key)s as a cause of %(issue)s from %(before)s to %(after)s"), "badge-check")
 say_field("certainty", _l("certainty"), lambda v: Certainty(v["certainty"] if isinstance(v, dict) else v).label)
 say_field("share", _l("share"), lambda v: language.percent(v["share"] if isinstance(v, dict) else v) or "–")
 say_field("whys", _l("the whys"), lambda v: "\n".join(v if isinstance(v, list) else v["whys"]))

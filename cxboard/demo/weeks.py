@@ -194,7 +194,7 @@ COMMENTS: tuple[tuple[int | str, int, str, str], ...] = (
     (45, 3, "Priya", "Dit sluit aan op wat we van de storingspagina leerden: zonder tijd helpt een bericht niet."),
     (46, 2, "Youssef", "Met het zoekscherm zou een notitie kunnen meereizen."),
     ("EX-7", 40, "Femke", "In de zes schermen zitten 34 velden die dubbel zijn."),
-    ("EX-7", 15, "Lars", "Als dit klopt, verdient het zich in anderhalf jaar terug. Ik wil de uren graag een keer zien."),
+    ("EX-7", 15, "Daan", "Als dit klopt, verdient het zich in anderhalf jaar terug. Ik wil de uren graag een keer zien."),
     ("EX-3", 18, "Karin", "De derde dag is goedgekeurd. We beginnen met de nota."),
     ("EX-6", 12, "Ruben", "Opgelost. Sinds de nieuwe norm haalt het team 71 %."),
 )

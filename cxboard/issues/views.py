@@ -20,6 +20,7 @@ from ..permissions import allows
 from ..rendering import Part, changed, current_page, here, is_htmx, page, part, to_page
 from . import bp
 from .forms import FACTS, AcceptForm, MergeForm, MoveForm, RankForm, ReportForm, staff_effect_words
+from .gates import in_progress
 from .models import Issue
 from .queries import (
     BoardFilter,
@@ -319,6 +320,7 @@ def _ask(issue: Issue, form: MoveForm, to: Status, status: int) -> Response:
         form=form,
         to=to,
         missing=missing,
+        in_progress=in_progress(issue),
     )
 
 
