@@ -12,7 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from .. import clock
 from ..accounts.models import Department, User
-from ..causes.models import Problem
+from ..causes.models import Problem, about_nothing_hidden
 from ..db import Model, db
 from ..domain import Refused
 from ..history import Event, HasHistory
@@ -206,11 +206,6 @@ class Action(HasHistory, Model):
             before = {"was": self.title, "due": self.due.isoformat(), "owner": self.owner.name}
             self.title, self.owner, self.due = title, owner, due
             self.record("action_revised", by=by, before=before, after={"text": title, "owner": owner.name, "due": due.isoformat()})
-
-
-def about_nothing_hidden(problem_id: Any, person: User) -> sa.ColumnElement[bool]:
-    """Whether what hangs on `problem_id` hangs on no problem, or on one that this person may see."""
-    return sa.or_(problem_id.is_(None), problem_id.in_(sa.select(Problem.id).where(Problem.visible_to(person))))
 
 
 def check_owner(owner: User, problem: Problem | None) -> None:

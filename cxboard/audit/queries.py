@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from .. import clock
 from ..accounts.models import Department, User
-from ..causes.models import Problem
+from ..causes.models import about_nothing_hidden
 from ..db import BIGGEST_ID, db
 from ..forms import read_day
 from ..history import Event
@@ -55,8 +55,7 @@ def whole(text: str) -> int | None:
 
 def matching(asked: Filter, reader: User) -> sa.Select[tuple[Event]]:
     """The events that were asked for, newest first; of a restricted problem only what this reader may see."""
-    seen = sa.or_(Event.problem_id.is_(None), Event.problem_id.in_(sa.select(Problem.id).where(Problem.visible_to(reader))))
-    select = sa.select(Event).where(seen).order_by(Event.id.desc())
+    select = sa.select(Event).where(about_nothing_hidden(Event.problem_id, reader)).order_by(Event.id.desc())
     if asked.person:
         select = select.where(Event.by_id == asked.person)
     if asked.kind:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from .. import clock
 from ..accounts.models import User
-from ..causes.models import Problem
+from ..causes.models import Problem, about_nothing_hidden
 from ..db import BIGGEST_ID, db
 from ..history import Event
 from ..history.sentences import icon, sentence
@@ -70,16 +70,11 @@ def stream(
     said = said.options(joinedload(Comment.author).options(selectinload(User.departments)))
     rows: list[tuple[Any, str | None]] = [tuple(r) for r in db.session.execute(said.order_by(Comment.at.desc(), Comment.id.desc()).limit(many))]
     if not only_comments:
-        happened = sa.select(Event, REVIEW.c.week).outerjoin(REVIEW, REVIEW.c.id == Event.review_id).where(about(Event), open_to(person))
+        happened = sa.select(Event, REVIEW.c.week).outerjoin(REVIEW, REVIEW.c.id == Event.review_id).where(about(Event), about_nothing_hidden(Event.problem_id, person))
         rows += [tuple(r) for r in db.session.execute(happened.order_by(Event.at.desc(), Event.id.desc()).limit(many))]
         rows.sort(key=lambda r: (r[0].at, isinstance(r[0], Comment), r[0].id), reverse=True)
     ready = shown(rows[: many - 1], person)
     return Stream(ready, only_comments, pages, len(rows) >= many)
-
-
-def open_to(person: User) -> sa.ColumnElement[bool]:
-    """Events about nothing but issues, or about a problem that this person may see."""
-    return sa.or_(Event.problem_id.is_(None), Event.problem_id.in_(sa.select(Problem.id).where(Problem.visible_to(person))))
 
 
 def shown(rows: Sequence[tuple[Comment | Event, str | None]], person: User) -> list[Said | Happened]:

@@ -4,13 +4,11 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
 from wtforms import ValidationError
 
 from .. import clock
-from ..accounts.models import User
-from ..db import db
+from ..accounts.queries import people
 from ..forms import Choice, Day, Form, HiddenField, Line, Number, Prose
 from .models import Presence, wall_time
 from .sentences import WEEKDAYS
@@ -35,8 +33,7 @@ class Clocktime(Line):
 
 def chairs() -> list[tuple[Any, str]]:
     """Who can lead a review: everybody who may run one."""
-    people = db.session.scalars(sa.select(User).where(User.deactivated_at.is_(None)).order_by(User.name))
-    return [("", "–"), *[(p.id, p.name) for p in people if p.is_regisseur]]
+    return [("", "–"), *[(p.id, p.name) for p in people() if p.is_regisseur]]
 
 
 class RhythmForm(Form):

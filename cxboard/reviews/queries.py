@@ -12,9 +12,10 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from .. import clock
 from ..accounts.models import Department, User
+from ..accounts.queries import people as everybody
 from ..actions.models import Action, ActionStatus, Decision
 from ..actions.queries import with_all_of_a_row
-from ..causes.models import Cause, Problem
+from ..causes.models import Cause, Problem, about_nothing_hidden
 from ..db import db
 from ..history import Event
 from ..issues.models import Issue, Stay
@@ -329,7 +330,7 @@ def spotlight(issue: Issue, review: Review, person: User) -> Spotlight:
         )
     )
     strongest = sorted(causes, key=lambda c: (-(c.share or 0), -c.certainty.dots, not c.whys, c.id))
-    seen = sa.or_(Event.problem_id.is_(None), Event.problem_id.in_(sa.select(Problem.id).where(Problem.visible_to(person))))
+    seen = about_nothing_hidden(Event.problem_id, person)
     told = sa.select(Event).where(Event.issue_id == issue.id, Event.at >= start, Event.kind.not_in(("ranked", "undone", "decided", "promised")), seen)
     events = list(db.session.scalars(told.order_by(Event.id.desc()).limit(MOST_EVENTS)))
     numbers = db.session.execute(
@@ -384,7 +385,7 @@ class Room:
 
 def room(review: Review) -> Room:
     """Everybody who works with cxboard, by first department, with what is marked."""
-    people = list(db.session.scalars(sa.select(User).where(User.deactivated_at.is_(None)).order_by(User.name)))
+    people = everybody()
     rows = list(db.session.scalars(sa.select(Attendance).where(Attendance.review_id == review.id).order_by(Attendance.id)))
     marked = {a.user_id: a.presence for a in rows if a.user_id}
     groups: dict[int, Group] = {}
@@ -395,11 +396,6 @@ def room(review: Review) -> Room:
     present = [p for p in people if marked.get(p.id) == Presence.PRESENT]
     guests = [a for a in rows if a.guest]
     return Room(ordered, present, guests, sum(m == Presence.EXCUSED for m in marked.values()), len(people) + len(guests))
-
-
-def everybody() -> list[User]:
-    """Everybody who can be marked present."""
-    return list(db.session.scalars(sa.select(User).where(User.deactivated_at.is_(None)).order_by(User.name)))
 
 
 @dataclass(frozen=True)

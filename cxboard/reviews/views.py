@@ -9,6 +9,7 @@ from flask_login import current_user
 
 from .. import clock
 from ..accounts.models import User
+from ..accounts.queries import people as everybody
 from ..actions.forms import new_capture
 from ..authorization import requires
 from ..db import db
@@ -292,7 +293,7 @@ def mark(review: Review) -> Response:
 @bp.post("/reviews/<int:id>/attendance/everyone")
 @requires("review.run", Review)
 def mark_everyone_present(review: Review) -> Response:
-    review.mark_everyone_present(queries.everybody(), by=current_user)
+    review.mark_everyone_present(everybody(), by=current_user)
     return marked(review)
 
 
