@@ -37,8 +37,8 @@ def every(period: timedelta, name: str) -> Callable[[Work], Work]:
 
 
 def tick() -> list[str]:
-    """Do what is due; returns the names of what was done here."""
-    done = []
+    """Do what is due; returns the names of what was done here. Raises what went wrong once everything else is done."""
+    done, wrong = [], []
     for name, (period, work) in JOBS.items():
         now = clock.now()
         if db.session.get(Job, name) is None:
@@ -50,10 +50,18 @@ def tick() -> list[str]:
         claimed = db.session.execute(
             sa.update(Job).where(Job.name == name, Job.next_at <= now).values(next_at=now + period)
         )
+        try:
+            if claimed.rowcount:  # type: ignore[attr-defined]
+                work()
+            db.session.commit()
+        except Exception as error:  # one job that fails must not keep the others from their turn
+            db.session.rollback()
+            wrong.append(error)
+            continue
         if claimed.rowcount:  # type: ignore[attr-defined]
-            work()
             done.append(name)
-        db.session.commit()
+    if wrong:
+        raise wrong[0]
     return done
 
 
