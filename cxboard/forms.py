@@ -156,15 +156,25 @@ class Decimals(Field):
         self.data = None
         if not valuelist or not valuelist[0].strip():
             return
-        value = read_number(valuelist[0])
+        from .language import language, number
+
+        text = valuelist[0]
+        if language() == "en" and re.fullmatch(r"\s*[1-9][0-9]{0,2}(,[0-9]{3})+\s*", text):
+            text = text.replace(",", "")  # as English pages write it: 3,200 is no 3.2
+        value = read_number(text)
         if value is None:
             raise ValidationError(_("This is not a number. Write it as 3200 or 4,6."))
         if not self.low <= value <= self.high:
-            from .language import number
-
             raise ValidationError(
                 _("Choose a number from %(low)s to %(high)s.", low=number(self.low), high=number(self.high))
             )
+        if not self.places and value != int(value):
+            raise ValidationError(
+                _(
+                    "“%(text)s” is no whole number from %(low)s to %(high)s.",
+                    text=valuelist[0].strip()[:40], low=number(self.low), high=number(self.high),
+                )
+            )  # fmt: skip
         self.data = round(value, self.places) if self.places else int(value)
 
     def pre_validate(self, form: object) -> None:
