@@ -466,7 +466,7 @@ def _choices_statement(now: datetime, usual: tuple[tuple[Status, Usual], ...]) -
         tags.where(opened).distinct(),
         sa.select(said("open"), sa.func.count(), said("")).select_from(Issue).where(opened),
         sa.select(said("still"), sa.func.count(), said("")).select_from(Issue).where(_standing_still(now, usual)),
-        sa.select(said("focus"), sa.func.count(), said("")).select_from(Focus).where(Focus.until.is_(None)),
+        sa.select(said("focus"), sa.func.count(), said("")).select_from(Focus).join(Issue, Issue.id == Focus.issue_id).where(Focus.until.is_(None), opened),
     )
 
 
@@ -514,8 +514,3 @@ def similar(issue: Issue, *, limit: int = 8) -> list[Issue]:
         .limit(limit)
     )
     return list(db.session.scalars(select))
-
-
-def following(issue: Issue) -> Issue | None:
-    """The issue right after this one in the ranking."""
-    return db.session.scalar(sa.select(Issue).where(Issue.rank > issue.rank).order_by(Issue.rank).limit(1))

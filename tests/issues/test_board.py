@@ -121,6 +121,9 @@ def test_the_figures_count_open_still_and_focus(person):
     issue = make_issue(by=person("Roos"), days=60)
     make_issue(by=person("Roos"))
     Focus.put(issue, by=person("Roos"))
+    finished = make_issue(by=person("Roos"))
+    Focus.put(finished, by=person("Roos"))
+    finished.move(Status.DONE, by=person("Roos"), reason="klaar")
     db.session.commit()
     found = choices()
 
