@@ -39,6 +39,7 @@ def examine(app: Flask) -> list[Finding]:
             *data_folder(app),
             *secret(app),
             *database(app),
+            *proxies(app),
             *mail(app),
             *time_zone(),
         ]
@@ -156,6 +157,14 @@ def database(app: Flask) -> Iterator[Finding]:
         else:
             what = said if said != "ok" else f"a row of {loose[0][0]} points nowhere"
             yield Finding("problem", f"The database is damaged ({what}). Stop cxboard and restore a backup.")
+
+
+def proxies(app: Flask) -> Iterator[Finding]:
+    """Behind a proxy everybody seems to come from its address, and then one who guesses locks out all."""
+    if app.config["SECURE"] and not app.config["TRUSTED_PROXIES"]:
+        yield Finding(
+            "note", "The base URL is https, and no proxy is trusted. Is there one in front? Then set CXBOARD_TRUSTED_PROXIES=1."
+        )
 
 
 def mail(app: Flask) -> Iterator[Finding]:

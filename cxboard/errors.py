@@ -6,7 +6,8 @@ import sqlalchemy.exc
 from flask import Flask, current_app, g, make_response, render_template, request
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException
+from gunicorn.http.errors import ChunkMissingTerminator, InvalidChunkExtension, InvalidChunkSize
+from werkzeug.exceptions import BadRequest, HTTPException
 from werkzeug.wrappers import Response
 
 from .db import db
@@ -21,6 +22,8 @@ def start(app: Flask) -> None:
     app.register_error_handler(CSRFError, on_csrf)
     app.register_error_handler(sqlalchemy.exc.OperationalError, on_busy)
     app.register_error_handler(sqlite3.OperationalError, on_busy)  # a BEGIN that waited in vain is not wrapped
+    for broken_body in (InvalidChunkSize, InvalidChunkExtension, ChunkMissingTerminator):
+        app.register_error_handler(broken_body, on_broken_body)
     app.register_error_handler(HTTPException, on_http)
     app.register_error_handler(Exception, on_broken)
 
@@ -61,6 +64,13 @@ def on_busy(error: Exception) -> Response:
     )
     busy.headers["Retry-After"] = "5"
     return busy
+
+
+def on_broken_body(error: Exception) -> Response:
+    """The body came in pieces that do not fit; nothing more can be read from this connection."""
+    said = on_http(BadRequest())
+    said.headers["Connection"] = "close"
+    return said
 
 
 def on_http(error: HTTPException) -> Response:

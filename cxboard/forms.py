@@ -9,10 +9,11 @@ from typing import Any
 from flask import request
 from flask_babel import gettext as _, lazy_gettext as _l
 from flask_wtf import FlaskForm
+from werkzeug.datastructures import CombinedMultiDict
 from wtforms import Field, HiddenField, SelectField, SelectMultipleField, StringField, TextAreaField, ValidationError
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional as Empty
-from wtforms.widgets import TextInput
+from wtforms.widgets import CheckboxInput, TextInput
 
 from .db import BIGGEST_ID
 
@@ -44,7 +45,11 @@ class Form(FlaskForm):
 
         def wrap_formdata(self, form: object, formdata: object) -> object:
             """Only what a form sends: JSON, which Flask-WTF would read too, is nothing of ours (and can be endlessly deep)."""
-            return None if formdata is not None and request.is_json else super().wrap_formdata(form, formdata)
+            if formdata is not None and request.is_json:
+                return None
+            given = super().wrap_formdata(form, formdata)
+            # A text that is sent as a file is no text; the one form that takes a file reads it itself.
+            return request.form if isinstance(given, CombinedMultiDict) else given
 
         def get_translations(self, form: object) -> object:
             from flask_wtf.i18n import translations
@@ -60,19 +65,41 @@ class Form(FlaskForm):
         return None
 
 
-def tidy(value: str | None, *, lines: bool = False) -> str:
-    """NFC, no control or direction-turning characters, plain line ends, no blanks around. Raises ValidationError for broken text."""
+MOST_MARKS = 30  # accents on one letter; no language needs so many, and normalising takes the square of their number
+
+
+def tidy(value: str | None, *, lines: bool = False, at_most: int = 100_000) -> str:
+    """NFC, no control or direction-turning characters, plain line ends, no blanks around. Raises ValidationError for broken text.
+
+    A text that is longer than `at_most` is left as it is: it will be refused for its length, so it is not worth the work.
+    """
     if value is None:
         return ""
     try:
         value.encode()
     except UnicodeEncodeError:
         raise ValidationError(_("This text holds characters that can't be kept.")) from None
+    if len(value) > 2 * at_most + 1_000:
+        return value
+    if too_many_marks(value):
+        raise ValidationError(_("This text holds characters that can't be kept."))
     value = unicodedata.normalize("NFC", value.replace("\r\n", "\n").replace("\r", "\n"))
     value = BIDI.sub("", CONTROL.sub("", value))
     if not lines:
         value = " ".join(value.split())
     return value.strip()
+
+
+def too_many_marks(text: str) -> bool:
+    """Whether one letter carries more than 30 accents."""
+    if text.isascii():
+        return False
+    run = 0
+    for character in text:
+        run = run + 1 if unicodedata.combining(character) else 0
+        if run > MOST_MARKS:
+            return True
+    return False
 
 
 class Line(StringField):
@@ -88,7 +115,7 @@ class Line(StringField):
     def process_formdata(self, valuelist: list[str]) -> None:
         if valuelist:
             try:
-                self.data = tidy(valuelist[0])
+                self.data = tidy(valuelist[0], at_most=self.at_most)
             except ValidationError:
                 self.data = ""
                 raise
@@ -111,11 +138,12 @@ class Prose(TextAreaField):
     ) -> None:
         checks = [InputRequired(missing or _l("Fill this in."))] if required else [Empty()]
         super().__init__(label, [*checks, Length(max=at_most, message=_l("At most %(max)d characters."))], **kwargs)
+        self.at_most = at_most
 
     def process_formdata(self, valuelist: list[str]) -> None:
         if valuelist:
             try:
-                self.data = tidy(valuelist[0], lines=True)
+                self.data = tidy(valuelist[0], lines=True, at_most=self.at_most)
             except ValidationError:
                 self.data = ""
                 raise
@@ -289,7 +317,9 @@ class Choice(SelectField):
 
 
 class Choices(SelectMultipleField):
-    """Any of a list of ids."""
+    """Any of a list of ids, as checkboxes."""
+
+    option_widget = CheckboxInput()
 
     def __init__(self, label: Any = None, **kwargs: Any) -> None:
         super().__init__(label, [], coerce=_whole, choices=kwargs.pop("choices", []), **kwargs)

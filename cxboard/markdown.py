@@ -1,7 +1,7 @@
 """What people write in Markdown, as HTML that can do nothing: CommonMark without raw HTML, then an allow-list over the result."""
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 
 import nh3
 from markdown_it import MarkdownIt
@@ -57,6 +57,7 @@ def _plain_links(tag: str, attribute: str, value: str) -> str | None:
     return value
 
 
+@lru_cache(maxsize=500)
 def render(text: str | None) -> Markup:
     """The text as HTML. Headings start at h3, since the page itself has the first two."""
     tokens = _reader().parse(text or "")

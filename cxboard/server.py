@@ -11,12 +11,14 @@ import sqlalchemy as sa
 from flask import Flask
 from gunicorn.app.base import BaseApplication
 from gunicorn.glogging import Logger
+from gunicorn.workers.gthread import ThreadWorker
 
 from . import ticker
 from .db import db, revisions, upgrade
 from .logs import AsJson
 
-THREADS = 32
+THREADS = 64
+STILL = 15  # seconds that a client may keep a thread waiting without a byte
 GRACE = 8  # seconds that requests get to finish after a stop signal
 
 
@@ -31,6 +33,14 @@ class JsonLogger(Logger):
         super().setup(cfg)  # type: ignore[no-untyped-call]
         for handler in self.error_log.handlers:
             handler.setFormatter(AsJson())
+
+
+class PatientWorker(ThreadWorker):
+    """gunicorn's threads, which give up on a client that sends or takes nothing for a while: it would hold a thread for ever."""
+
+    def handle(self, conn: Any) -> Any:
+        conn.sock.settimeout(STILL)
+        return super().handle(conn)
 
 
 class Server(BaseApplication):
@@ -92,7 +102,7 @@ def serve(app: Flask, *, host: str, port: int, workers: int = 1, threads: int = 
     options: dict[str, Any] = {
         "bind": f"[{host}]:{port}" if ":" in host else f"{host}:{port}",
         "proc_name": "cxboard",
-        "worker_class": "gthread",
+        "worker_class": PatientWorker,
         "workers": workers,
         "threads": threads,
         "preload_app": True,

@@ -8,6 +8,7 @@ from datetime import timedelta
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from flask import Flask, Request, Response, get_flashed_messages, request, url_for
 from flask_babel import get_locale
@@ -16,7 +17,7 @@ from markupsafe import Markup
 from werkzeug.routing import IntegerConverter
 
 from . import clock, markdown
-from .db import BIGGEST_ID
+from .db import BIGGEST_ID, READS
 from .permissions import allows
 from .places import panels
 from .rendering import Toast
@@ -61,6 +62,16 @@ def start(app: Flask) -> None:
     app.request_class = SmallForms
     static = Path(app.static_folder or "")
 
+    @app.before_request
+    def refuse_foreign_pages() -> None:
+        """A form comes from a page of ours. The token proves it; what the browser says of the page must not speak against it."""
+        origin = request.headers.get("Origin")
+        ours = (request.host, urlsplit(app.config["BASE_URL"]).netloc)
+        if request.method not in READS and (
+            request.headers.get("Sec-Fetch-Site") == "cross-site" or (origin and urlsplit(origin).netloc not in ours)
+        ):
+            abort(403)
+
     @app.after_request
     def add_headers(response: Response) -> Response:
         for name, value in HEADERS.items():
@@ -68,7 +79,7 @@ def start(app: Flask) -> None:
         if app.config["SECURE"]:
             response.headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
         if request.endpoint == "static":
-            if "v" not in request.args:
+            if "v" not in request.args and not request.path.startswith("/static/fonts/"):
                 response.headers["Cache-Control"] = "public, max-age=300"
         else:
             response.headers.setdefault("Cache-Control", "no-store")

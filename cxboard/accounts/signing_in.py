@@ -66,7 +66,9 @@ def current_session() -> UserSession | None:
 
 
 def sign_in(person: User) -> None:
-    """Start a fresh session; whatever the browser brought along is thrown away."""
+    """Start a fresh session; whatever the browser brought along is thrown away, and an earlier session of it ended."""
+    if earlier := current_session():
+        earlier.end()
     flask.session.clear()
     UserLink.close_all(person)
     session, token = UserSession.start(person, agent=request.headers.get("User-Agent", ""))

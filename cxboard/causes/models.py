@@ -165,7 +165,8 @@ class Problem(HasHistory, Model):
     def edit(self, *, by: User, version: int | None = None, **facts: Any) -> list[Event]:
         """Change one or more facts; the same rules on conflicts as Issue.edit. Raises Stale or Refused.
 
-        Who restricts a problem, or hands it to another department, must still be able to see it.
+        Who restricts a problem, or hands it to another department, must still be able to see it. Only those who judge a
+        problem hand it over or say how far it is; what another department had confirmed is suspected again.
         """
         from ..history.sentences import FIELDS, value_of
 
@@ -176,7 +177,15 @@ class Problem(HasHistory, Model):
                 meanwhile[-1].by.name if meanwhile[-1].by else None,
                 {str(FIELDS[e.field]): (value_of(e.field, mine[e.field][0]), value_of(e.field, mine[e.field][1])) for e in meanwhile if e.field},
             )
+        unclaimed = self.department is None and "status" not in changes
+        if changes.keys() & {"department", "status"} and not (by.is_regisseur or self.judged_by(by) or unclaimed):
+            if self.department is None:
+                raise Refused(_l("Only the CX regisseur can do that, until a department has this problem."))
+            raise Refused(_l("Only people of %(department)s and the CX regisseur can do that.", department=self.department.name))
         events = [self._set(name, value, by) for name, value in changes.items()]
+        if "department" in changes:
+            for cause in self.causes:
+                cause.confirm(Certainty.SUSPECTED, by=by)
         if self.restricted and not self.is_visible_to(by):
             raise Refused(_l("You would not be able to see this any more yourself. Ask the CX regisseur to do it."))
         return events

@@ -70,7 +70,8 @@ def stream(
     said = said.options(joinedload(Comment.author).options(selectinload(User.departments)))
     rows: list[tuple[Any, str | None]] = [tuple(r) for r in db.session.execute(said.order_by(Comment.at.desc(), Comment.id.desc()).limit(many))]
     if not only_comments:
-        happened = sa.select(Event, REVIEW.c.week).outerjoin(REVIEW, REVIEW.c.id == Event.review_id).where(about(Event), about_nothing_hidden(Event.problem_id, person))
+        own = Event.problem_id == problem_id if problem_id is not None else Event.issue_id.in_(issue_ids[:1])  # of merged ones only what was said
+        happened = sa.select(Event, REVIEW.c.week).outerjoin(REVIEW, REVIEW.c.id == Event.review_id).where(own, about_nothing_hidden(Event.problem_id, person))
         rows += [tuple(r) for r in db.session.execute(happened.order_by(Event.at.desc(), Event.id.desc()).limit(many))]
         rows.sort(key=lambda r: (r[0].at, isinstance(r[0], Comment), r[0].id), reverse=True)
     ready = shown(rows[: many - 1], person)

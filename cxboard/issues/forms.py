@@ -8,7 +8,7 @@ from flask_babel import gettext as _, lazy_gettext as _l
 from wtforms import RadioField
 
 from ..accounts.models import Department, User
-from ..accounts.queries import departments, people_of
+from ..accounts.queries import departments, people, people_of
 from ..db import db
 from ..forms import Choice, Choices, Day, Decimals, Form, Line, Prose, Version
 from ..journeys.models import Stage
@@ -22,6 +22,13 @@ def department_choices(empty: str | None = None) -> list[tuple[Any, str]]:
     """The departments in use, as people choose them."""
     first: list[tuple[Any, str]] = [("", empty)] if empty is not None else []
     return first + [(d.id, f"{d.name} ({d.code})") for d in departments()]
+
+
+def owners_for(lead_id: int | None) -> list[tuple[int, str]]:
+    """Who can own an issue: people of its lead department; of any department, with its code, while it has no lead."""
+    if lead_id:
+        return people_of(lead_id)
+    return [(p.id, f"{p.name} ({', '.join(d.code for d in p.departments)})") for p in people() if p.departments]
 
 
 class ReportForm(Form):
@@ -66,13 +73,13 @@ class AcceptForm(Form):
     def __init__(self, issue: Issue, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.lead.choices = department_choices(_("Choose a department"))
-        self.owner.choices = [("", _("Decide later")), *people_of(None)]
+        self.owner.choices = [("", _("Decide later")), *owners_for(issue.lead_id)]
         self.to.choices = [(s.value, s.label) for s in (Status.ANALYSING, Status.READY)]
 
 
 class MergeForm(Form):
     into = Line(
-        _l("It is the same as"), at_most=20, missing=_l("Choose an issue, or fill in its number, such as CX-12.")
+        _l("It is the same as"), at_most=160, missing=_l("Choose an issue, or fill in its number, such as CX-12.")
     )
 
 

@@ -190,16 +190,24 @@ class Issue(HasHistory, Model):
         source: str | None = None,
         reference: str | None = None,
         created_at: datetime | None = None,
+        status: Status = Status.NEW,
+        until: date | None = None,
     ) -> Issue:
-        """A new issue at the end of the ranking. Without a lead it gets the reporter's department, if there is just one."""
+        """A new issue at the end of the ranking. Without a lead it gets the reporter's department, if there is just one.
+
+        One that was kept elsewhere before may have been reported earlier (`created_at`) and stand in another `status`, as
+        far as anybody knows since now; what was finished there was not finished today, and keeps its own day.
+        """
         if lead is None and len(by.departments) == 1:
             lead = by.departments[0]
-        now = created_at or clock.now()
+        now = clock.now()
+        reported = created_at or now
+        since = reported if status in (Status.DONE, Status.DECLINED) else now
         issue = cls(
             title=title, story=story, reporter=by, lead=lead, rank=last_rank() + RANK_STEP, source=source, reference=reference,
-            created_at=now, status_since=now, touched_at=now, status=Status.NEW, version=0,
+            created_at=reported, status_since=since, touched_at=now, status=status, parked_until=until, version=0,
         )  # fmt: skip
-        issue.stays = [Stay(status=Status.NEW, since=now)]
+        issue.stays = [Stay(status=status, since=since)]
         db.session.add(issue)
         issue.record("reported", by=by, after={"text": title})
         return issue
@@ -216,6 +224,8 @@ class Issue(HasHistory, Model):
         changes = {name: value for name, value in facts.items() if getattr(self, name) != value}
         if not changes:
             return []
+        if self.status == Status.MERGED:
+            raise Refused(_l("A merged issue is read under the one it was merged into. Change that one."))
         if version is not None and (meanwhile := self.changed_since(version, set(changes))):
             raise self._stale(meanwhile, changes)
         if "owner" in changes or "lead" in changes:

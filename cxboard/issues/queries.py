@@ -514,3 +514,9 @@ def similar(issue: Issue, *, limit: int = 8) -> list[Issue]:
         .limit(limit)
     )
     return list(db.session.scalars(select))
+
+
+def like(text: str, *, but: Issue, limit: int = 8) -> list[Issue]:
+    """Open issues with these words in their title."""
+    select = sa.select(Issue).where(Issue.id != but.id, is_open(), matches(text)).order_by(Issue.rank).limit(limit)
+    return list(db.session.scalars(select))

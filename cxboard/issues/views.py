@@ -32,6 +32,7 @@ from .queries import (
     card_of,
     choices,
     column_counts,
+    like,
     listed,
     similar,
     usual_days,
@@ -163,7 +164,10 @@ def declined_reason(issue: Issue) -> str:
     if issue.status != Status.DECLINED:
         return ""
     event = db.session.scalar(
-        sa.select(Event).where(Event.issue_id == issue.id, Event.kind == "declined").order_by(Event.id.desc()).limit(1)
+        sa.select(Event)
+        .where(Event.issue_id == issue.id, Event.kind.in_(("declined", "imported")))
+        .order_by(Event.id.desc())
+        .limit(1)
     )
     return event.reason or "" if event else ""
 
@@ -263,8 +267,8 @@ def move(issue: Issue) -> Response:
             )
         return _ask(issue, form, to, 422)
     to = Status(form.to.data)
-    if to == Status.DECLINED and not allows(current_user, "issue.decline", issue):
-        abort(403)
+    if Status.DECLINED in (to, issue.status) and not allows(current_user, "issue.decline", issue):
+        abort(403)  # whoever may not decline does not take a declining back either
     if form.version.data is not None and (moved := issue.changed_since(form.version.data, {"status"})):
         who = moved[-1].by.name if moved[-1].by else "cxboard"
         raise Refused(
@@ -283,6 +287,8 @@ def move(issue: Issue) -> Response:
         or (to == Status.DECLINED and not form.reason.data)
     ):
         db.session.rollback()
+        if request.form.get("asked") == to.value and not form.errors:
+            form.reason.errors = [_("Something is still open above. Fill it in, or give a reason here.")]
         return _ask(issue, form, to, 422)
     before = find(Issue, form.before.data) if form.before.data and allows(current_user, "issue.rank") else None
     event = issue.move(to, by=current_user, reason=form.reason.data or None, until=form.until.data, before=before)
@@ -432,15 +438,13 @@ def merge(issue: Issue) -> Response:
     # Locked: what goes into another issue at this very moment takes nothing over any more.
     into = db.session.get(Issue, int(found[1]), with_for_update={"key_share": True}) if found and int(found[1]) <= BIGGEST_ID else None
     if not form.validate_on_submit() or into is None:
+        alike = similar(issue)
         if not form.into.errors:
-            form.into.errors = [_("There is no issue with this number.")]
+            alike = [] if found else like(form.into.data, but=issue)
+            said = _("Choose one of these.") if alike else _("No other open issue has this number or these words.")
+            form.into.errors = [said]
         return page(
-            "issues/merge.html",
-            fragment="issues/_merge_form.html",
-            status=422,
-            issue=issue,
-            form=form,
-            similar=similar(issue),
+            "issues/merge.html", fragment="issues/_merge_form.html", status=422, issue=issue, form=form, similar=alike or similar(issue)
         )
     event = issue.merge(into=into, by=current_user)
     db.session.flush()

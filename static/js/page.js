@@ -16,7 +16,25 @@
   });
   const closeDialog = () => { const box = dialog(); if (box && box.open) box.close(); };
   document.addEventListener("cx:done", closeDialog);
+  // Escape in a dialog in which something was typed asks once more.
+  let typed = false;
+  document.addEventListener("input", (event) => { if (event.target.closest("#dialog")) typed = true; });
+  document.addEventListener("cancel", (event) => {
+    if (event.target.id !== "dialog" || !typed) return;
+    event.preventDefault();
+    typed = false;
+    document.getElementById("spoken").textContent = event.target.dataset.unsaved;
+    let note = document.getElementById("dialog-unsaved");
+    if (!note) {
+      note = document.createElement("p");
+      note.id = "dialog-unsaved";
+      note.className = "note mt-3";
+      document.getElementById("dialog-body").append(note);
+    }
+    note.textContent = event.target.dataset.unsaved;
+  }, true);
   document.addEventListener("close", (event) => {
+    if (event.target.id === "dialog") typed = false;
     if (event.target.id === "dialog") document.getElementById("dialog-body").replaceChildren();
   }, true);
   document.addEventListener("click", (event) => {
@@ -52,14 +70,14 @@
     if (say) document.getElementById("spoken").textContent = say;
   });
 
-  // A plain form is sent once, however often the button is pressed.
+  // A form is sent once, however often the button is pressed: until the answer is there.
   document.addEventListener("submit", (event) => {
     const form = event.target;
-    if (form.hasAttribute("hx-post") || form.hasAttribute("hx-get") || event.defaultPrevented) return;
-    if (form.dataset.sent) { event.preventDefault(); return; }
+    if (form.dataset.sent) { event.preventDefault(); event.stopImmediatePropagation(); return; }
     form.dataset.sent = "yes";
     setTimeout(() => delete form.dataset.sent, 4000);
-  });
+  }, true);
+  document.addEventListener("htmx:finally:request", (event) => { if (event.target.dataset) delete event.target.dataset.sent; });
   window.addEventListener("pageshow", () => document.querySelectorAll("[data-sent]").forEach((f) => delete f.dataset.sent));
 
   // Enter sends a one-line textarea; Ctrl+Enter sends a longer one.
@@ -73,7 +91,16 @@
 
   // Selects and checkboxes marked so send their form by themselves.
   document.addEventListener("change", (event) => { if (event.target.closest("[data-autosubmit]")) event.target.form.requestSubmit(); });
-  // A field in place: leaving it saves, Escape restores.
+  // A fact as a field in its place: a choice saves at once, leaving the field saves too.
+  const changedFact = (form) => [...form.elements].some((f) => f.type === "checkbox" ? f.checked !== f.defaultChecked : f.tagName === "SELECT" ? [...f.options].some((o) => o.selected !== o.defaultSelected) : f.type !== "hidden" && "defaultValue" in f && f.value !== f.defaultValue);
+  document.addEventListener("focusout", (event) => {
+    const form = event.target.closest?.("[data-fact]");
+    if (!form) return;
+    setTimeout(() => {
+      if (form.isConnected && !form.contains(document.activeElement) && document.hasFocus() && !form.dataset.sent && changedFact(form)) form.requestSubmit();
+    }, 120);
+  });
+  // Escape leaves it as it was.
   document.addEventListener("keydown", (event) => {
     const cancel = event.key === "Escape" && event.target.closest && event.target.closest("form")?.querySelector("[data-cancel]");
     if (cancel) { event.preventDefault(); cancel.click(); }
