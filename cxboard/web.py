@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Flask, Request, Response, get_flashed_messages, request, url_for
+from flask import Flask, Request, Response, abort, get_flashed_messages, request, url_for
 from flask_babel import get_locale
 from flask_login import current_user
 from markupsafe import Markup

@@ -92,7 +92,7 @@
   // The quick line is emptied when it is reported, and stays where one types.
   document.addEventListener("htmx:after:request", (event) => {
     const form = event.target.closest?.("[data-quick]");
-    if (form && event.detail.ctx.response.status < 400) { form.reset(); form.querySelector("[name=title]").focus(); }
+    if (form && (event.detail.ctx.response?.status ?? 500) < 400) { form.reset(); form.querySelector("[name=title]").focus(); }
   });
 
   // Keys: J and K, arrows; Shift with an arrow moves the card itself.
