@@ -302,7 +302,7 @@ def import_issues(file: Path, email: str | None, dry_run: bool, yes: bool) -> No
 
     person = importer(email)
     plan = Plan(read(file.read_bytes(), file.name))
-    for line in plan.lines():
+    for line in plan.lines(person):
         click.echo(line)
     if plan.wrong:
         raise click.ClickException("Nothing was imported. Put right what is listed above and try again.")

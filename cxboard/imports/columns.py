@@ -36,40 +36,47 @@ NAMES: dict[str, tuple[str, ...]] = {
     "reference": ("nr", "nummer", "id", "no", "number", "key", "sleutel", "ref", "referentie", "reference", "volgnummer"),
     "title": (
         "verbeterpunt", "cx verbeterpunt", "titel", "title", "onderwerp", "subject", "issue", "cx issue", "knelpunt", "summary",
-        "samenvatting",
+        "samenvatting", "klacht", "signaal", "complaint", "headline",
     ),
     "story": (
         "wat de klant ervaart", "wat ervaart de klant", "what the customer experiences", "customer experience", "verhaal", "story",
-        "omschrijving", "beschrijving", "description", "klantervaring",
+        "omschrijving", "beschrijving", "description", "klantervaring", "wat er gebeurt", "wat gebeurt er", "what happens",
+        "wat er misgaat", "wat gaat er mis", "wat er mis gaat", "what goes wrong", "klantverhaal", "customer story", "details",
+        "uitleg", "explanation",
     ),
-    "lead": ("trekker", "trekkende afdeling", "afdeling", "lead", "lead department", "department"),
+    "lead": (
+        "trekker", "trekkende afdeling", "afdeling", "lead", "lead department", "department", "team", "hoofdafdeling", "leading department",
+    ),
     "contributing": (
         "doet mee", "doen mee", "meewerkende afdelingen", "andere afdelingen", "betrokken afdelingen", "betrokken", "contributing",
-        "contributing departments", "other departments", "also involved",
+        "contributing departments", "other departments", "also involved", "andere teams", "involved departments", "involved",
     ),
-    "owner": ("eigenaar", "owner", "verantwoordelijke", "assignee", "e mail eigenaar", "owner e mail"),
-    "status": ("status", "stand", "state", "kolom", "column"),
+    "owner": ("eigenaar", "owner", "verantwoordelijke", "assignee", "e mail eigenaar", "owner e mail", "actiehouder", "responsible"),
+    "status": ("status", "stand", "state", "kolom", "column", "stand van zaken"),
     "until": ("geparkeerd tot", "tot", "parked until", "until"),
     "reported": (
         "gemeld op", "gemeld", "datum", "datum melding", "aangemaakt", "aangemaakt op", "reported on", "reported", "date", "created",
-        "created at", "created on",
+        "created at", "created on", "datum gemeld", "meldingsdatum", "melddatum", "date reported", "binnengekomen", "ontvangen op", "received",
     ),
-    "due": ("streefdatum", "deadline", "einddatum", "due", "due date", "target date"),
-    "reach": ("klanten per maand", "bereik", "aantal klanten", "customers a month", "customers per month", "reach"),
-    "severity": ("ernst", "severity", "impact"),
+    "due": ("streefdatum", "deadline", "einddatum", "due", "due date", "target date", "uiterlijk", "klaar op", "gereed op"),
+    "reach": (
+        "klanten per maand", "bereik", "aantal klanten", "customers a month", "customers per month", "reach", "klanten", "customers",
+        "geraakte klanten", "getroffen klanten", "aantal klanten per maand", "number of customers", "affected customers", "aantal", "volume",
+    ),
+    "severity": ("ernst", "severity", "impact", "zwaarte", "seriousness"),
     "confidence": ("zekerheid", "confidence"),
-    "effort": ("inspanning", "effort", "dagen werk", "days of work"),
-    "stage": ("fase", "stage", "klantreisfase", "journey stage"),
+    "effort": ("inspanning", "effort", "dagen werk", "days of work", "moeite"),
+    "stage": ("fase", "stage", "klantreisfase", "journey stage", "fase klantreis", "fase in de klantreis", "contactmoment", "touchpoint"),
     "tags": ("labels", "label", "tags", "tag", "trefwoorden"),
     "problem": (
         "vermoede ex oorzaak", "ex oorzaak", "oorzaak", "vermoede oorzaak", "grondoorzaak", "ex probleem", "suspected ex problem",
-        "ex problem", "suspected cause", "cause", "root cause",
+        "ex problem", "suspected cause", "cause", "root cause", "waardoor", "hoe komt het",
     ),
     "category": (
         "soort oorzaak", "categorie", "categorie oorzaak", "soort ex probleem", "kind of ex problem", "kind of cause", "cause category",
         "category",
     ),
-    "note": ("opmerking", "opmerkingen", "toelichting", "note", "notes", "comment", "comments", "remark", "remarks"),
+    "note": ("opmerking", "opmerkingen", "toelichting", "note", "notes", "comment", "comments", "remark", "remarks", "notitie", "notities", "bijzonderheden"),
 }  # fmt: skip
 
 KNOWN = {name: field for field, names in NAMES.items() for name in names}
@@ -91,3 +98,8 @@ def match(headers: list[str]) -> list[str]:
         fields.append(IGNORE if field in taken else field)
         taken.add(field)
     return fields
+
+
+def left_out(headers: list[str], fields: list[str]) -> list[str]:
+    """The columns with a name that mean nothing here, so that it can be said that they stay behind."""
+    return [header for header, field in zip(headers, fields, strict=True) if header and field == IGNORE]

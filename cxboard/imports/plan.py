@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -25,7 +26,7 @@ from ..history import Event
 from ..issues.models import Issue, IssueTag, lock_ranking
 from ..issues.status import Confidence, Status
 from ..journeys.models import Journey, Stage
-from .columns import IGNORE, LABELS, match, plain_name
+from .columns import IGNORE, LABELS, left_out, match, plain_name
 from .reading import Table
 from .words import CATEGORIES, CONFIDENCES, STATUSES
 
@@ -196,9 +197,9 @@ class Plan:
 
     @property
     def needed_departments(self) -> list[str]:
-        """Codes that will be made, in order of first use."""
+        """Codes that will be made, in order of first use; also those that rows name with something else wrong in them."""
         made = set(self.new_departments.values())
-        named = [c for d in self.new for c in [d.facts.get("lead"), *d.facts.get("contributing", [])] if c in made]
+        named = [c for d in self.drafts if not d.here for c in [d.facts.get("lead"), *d.facts.get("contributing", [])] if c in made]
         return list(dict.fromkeys(named))
 
     @property
@@ -207,12 +208,30 @@ class Plan:
         return [n for n in dict.fromkeys(named) if n.casefold() not in self.stages]
 
     @property
-    def named_problems(self) -> list[str]:
-        """The EX problems that the new rows name, each once."""
-        return list(dict.fromkeys(d.facts["problem"] for d in self.new if d.facts.get("problem")))
+    def journey(self) -> str:
+        """The journey for stages that no journey has yet, called after the file."""
+        name = " ".join(re.findall(r"[^\W_]+", self.table.stem))[:80].strip()
+        return name[:1].upper() + name[1:] or _("Import")
+
+    @property
+    def left_out(self) -> list[str]:
+        """The columns that stay behind."""
+        return left_out(self.table.headers, self.columns)
+
+    def new_problems(self, by: User) -> int:
+        """How many EX problems will be made, besides those that this person sees here already."""
+        here: set[tuple[str, str]] = set(problems_here(by))
+        made = 0
+        for facts in (d.facts for d in self.new if d.facts.get("problem")):
+            title, category = facts["problem"].casefold(), facts.get("category")
+            if (title, category.value if category else "") not in here:
+                here |= {(title, (category or Category.PROCESS).value), (title, "")}
+                made += 1
+        return made
 
     @property
     def causes(self) -> int:
+        """How many issues will be linked to a suspected EX problem."""
         return sum(bool(d.facts.get("problem")) for d in self.new)
 
     @property
@@ -221,23 +240,26 @@ class Plan:
         counted = Counter(d.facts.get("status") or Status.NEW for d in self.new)
         return [(s, counted[s]) for s in Status if counted[s]]
 
-    def lines(self) -> list[str]:
+    def lines(self, by: User) -> list[str]:
         """The plan in sentences, for the command line."""
         said = [w.sentence for w in self.wrong[:50]]
         if len(self.wrong) > 50:
             said.append(_("And %(count)s more.", count=len(self.wrong) - 50))
-        if said:
-            return said
-        new = len(self.new)
-        said = [ngettext("%(num)s new issue.", "%(num)s new issues.", new)]
-        if self.here:
-            said.append(ngettext("%(num)s was here already.", "%(num)s were here already.", self.here))
         if codes := self.needed_departments:
             said.append(_("New departments: %(codes)s.", codes=", ".join(codes)))
+        if columns := self.left_out:
+            said.append(_("Left out: %(columns)s.", columns=", ".join(f"“{c}”" for c in columns)))
+        if self.wrong:
+            return said
+        new = len(self.new)
+        said.insert(0, ngettext("%(num)s new issue.", "%(num)s new issues.", new))
+        if self.here:
+            said.append(ngettext("%(num)s was here already.", "%(num)s were here already.", self.here))
         if stages := self.needed_stages:
-            said.append(_("New stages in the journey “%(journey)s”: %(stages)s.", journey=self.table.stem, stages=", ".join(stages)))
-        if problems := self.named_problems:
-            said.append(_("%(causes)s suspected causes, from %(problems)s EX problems.", causes=self.causes, problems=len(problems)))
+            said.append(_("New stages in the journey “%(journey)s”: %(stages)s.", journey=self.journey, stages=", ".join(stages)))
+        if self.causes:
+            said.append(ngettext("%(num)s new EX problem.", "%(num)s new EX problems.", self.new_problems(by)))
+            said.append(ngettext("%(num)s link from an issue to a suspected cause.", "%(num)s links from an issue to a suspected cause.", self.causes))
         return said
 
     # doing it
@@ -264,9 +286,7 @@ class Writing:
         self.plan, self.by = plan, by
         self.file = plan.table.name
         self.departments = {d.code: d for d in plan.departments.values()}
-        self.problems: dict[tuple[str, str], Problem] = {}
-        for problem in db.session.scalars(sa.select(Problem).where(Problem.visible_to(by)).order_by(Problem.id.desc())):
-            self.problems[problem.title.casefold(), problem.category.value] = self.problems[problem.title.casefold(), ""] = problem
+        self.problems = problems_here(by)
 
     def write(self) -> None:
         for code in self.plan.needed_departments:
@@ -280,17 +300,17 @@ class Writing:
     def add_stages(self) -> None:
         if not (names := self.plan.needed_stages):
             return
-        journey = Journey.named(self.plan.table.stem, by=self.by)
+        journey = Journey.named(self.plan.journey, by=self.by)
         for name in names:
             self.plan.stages[name.casefold()] = journey.add_stage(name, by=self.by)
         db.session.flush()
 
     def add_issue(self, draft: Draft) -> None:
         facts, lead = draft.facts, self.departments.get(draft.facts.get("lead") or "")
-        reported = facts.get("reported") or clock.now()
+        status, note = facts.get("status") or Status.NEW, facts.get("note") or ""
         issue = Issue.report(
             title=facts["title"], by=self.by, story=facts.get("story") or "", lead=lead, source=SOURCE, reference=facts["reference"],
-            created_at=reported,
+            created_at=facts.get("reported"), status=status, until=facts.get("until") if status == Status.PARKED else None,
         )  # fmt: skip
         issue.lead = lead
         issue.contributing = [self.departments[c] for c in facts.get("contributing", []) if c != facts.get("lead")]
@@ -300,29 +320,13 @@ class Writing:
         issue.reach, issue.effort = facts.get("reach"), facts.get("effort")
         issue.severity = facts.get("severity") or (MIDDLE_SEVERITY if issue.reach is not None else None)
         issue.confidence = facts.get("confidence") or Confidence.MEDIUM
-        issue.record("imported", by=self.by, after={"file": self.file, "row": draft.row})
-        note = facts.get("note") or ""
+        declined = note if status == Status.DECLINED else None
+        issue.record("imported", by=self.by, after={"file": self.file, "row": draft.row}, reason=declined)
         if facts.get("problem"):
             Cause.link(issue=issue, problem=self.problem(facts), by=self.by, evidence=note)
-        elif note and facts.get("status") != Status.DECLINED:
+        elif note and not declined:
             db.session.flush()
             Comment.say(note, by=self.by, issue=issue)
-        self.place(issue, facts, note)
-
-    def place(self, issue: Issue, facts: dict[str, Any], note: str) -> None:
-        """Where the file says it stands, since the day it was reported: an older date is not known."""
-        status, since = facts.get("status") or Status.NEW, issue.created_at
-        if status == Status.NEW:
-            return
-        reason = _("Imported from %(file)s", file=self.file)
-        if status == Status.DECLINED and note:
-            reason = note
-        issue.move(status, by=self.by, reason=reason, until=facts.get("until"))
-        db.session.flush()
-        *earlier, now = issue.stays
-        for stay in earlier:
-            db.session.delete(stay)
-        now.since = issue.status_since = since
 
     def problem(self, facts: dict[str, Any]) -> Problem:
         """The EX problem with this title (and kind, where the row says one); signalled when it is new."""
@@ -334,6 +338,14 @@ class Writing:
             self.problems[title.casefold(), found.category.value] = found
             self.problems.setdefault((title.casefold(), ""), found)
         return self.problems[key]
+
+
+def problems_here(by: User) -> dict[tuple[str, str], Problem]:
+    """The EX problems that this person sees, by title and kind, and by title alone; the oldest where there are more."""
+    found: dict[tuple[str, str], Problem] = {}
+    for problem in db.session.scalars(sa.select(Problem).where(Problem.visible_to(by)).order_by(Problem.id.desc())):
+        found[problem.title.casefold(), problem.category.value] = found[problem.title.casefold(), ""] = problem
+    return found
 
 
 @dataclass(frozen=True)

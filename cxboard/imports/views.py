@@ -8,7 +8,7 @@ from ..authorization import requires
 from ..db import db
 from ..rendering import changed, page, to_page
 from . import bp, kept
-from .columns import LABELS
+from .columns import LABELS, left_out
 from .forms import FileForm, chosen_columns
 from .plan import Plan
 from .reading import MOST_BYTES, Table, Unreadable
@@ -49,7 +49,9 @@ def upload() -> Response:
 def columns(token: str) -> Response:
     """Step 2: which column is what."""
     table = found(token)
-    return page("imports/columns.html", token=token, table=table, columns=chosen_columns(table), fields=LABELS, rows=table.rows[:SHOWN])
+    columns = chosen_columns(table)
+    behind = left_out(table.headers, columns)
+    return page("imports/columns.html", token=token, table=table, columns=columns, left_out=behind, fields=LABELS, rows=table.rows[:SHOWN])
 
 
 @bp.get("/settings/import/<token>/check")
@@ -60,7 +62,8 @@ def check(token: str) -> Response:
     bad = [d for d in plan.drafts if d.wrong][:SHOWN_WRONG]
     good = [d for d in plan.drafts if not d.wrong][:SHOWN]
     rows = len({w.row for w in plan.wrong})
-    return page("imports/check.html", token=token, table=table, plan=plan, fields=LABELS, drafts=bad + good, bad=rows)
+    problems = plan.new_problems(current_user)
+    return page("imports/check.html", token=token, table=table, plan=plan, problems=problems, fields=LABELS, drafts=bad + good, bad=rows)
 
 
 @bp.post("/settings/import/<token>")

@@ -1,12 +1,13 @@
 """Every row is judged first; then everything is written at once, or nothing."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 import sqlalchemy as sa
 
+from cxboard import clock
 from cxboard.accounts.models import Department
-from cxboard.causes.models import Category, Certainty, Problem
+from cxboard.causes.models import Category, Cause, Certainty, Problem
 from cxboard.db import db
 from cxboard.discussion.models import Comment
 from cxboard.domain import Refused
@@ -14,7 +15,15 @@ from cxboard.history import Event
 from cxboard.imports.plan import Plan
 from cxboard.imports.reading import read
 from cxboard.issues.models import Issue, Stay
+from cxboard.issues.queries import standing_still
 from cxboard.issues.status import Confidence, Status
+from cxboard.issues.views import declined_reason
+from cxboard.journeys.models import Journey
+from cxboard.reviews.agenda import agenda_for
+from cxboard.reviews.models import Review
+from cxboard.reviews.queries import figures
+from cxboard.reviews.sentences import why
+from cxboard.reviews.steps import Step
 from tests.imports.sheets import HEADER, ROWS, dutch
 from tests.makers import make_department, make_problem
 
@@ -45,9 +54,9 @@ def test_a_dutch_backlog_comes_in_as_it_is(person, at):
     assert list(issues()) == ["Wachten (Balie)", "Folder klopt niet", "Formulier kwijt", "Parkeren", "Bellen lukt"]
     first = issues()["Wachten (Balie)"]
     assert (first.status, first.lead.code, first.reach, first.severity, first.stage.name) == (Status.NEW, "BAL", 8.4, 4, "Balie")
-    assert first.stage.journey.name == "lijst"
+    assert first.stage.journey.name == "Lijst"
     assert first.story.startswith('"Ik stond er, 40 minuten ;-)"\n')
-    assert first.created_at.date() == first.status_since.date() == date(2026, 1, 11)
+    assert first.created_at.date() == date(2026, 1, 11)
     assert first.confidence == Confidence.MEDIUM
     second = issues()["Folder klopt niet"]
     assert second.reach == 1200.5
@@ -68,10 +77,57 @@ def test_a_suspected_problem_is_made_once_and_linked(person):
 
 def test_a_problem_that_is_here_is_used_again(person):
     there = make_problem("Te weinig mensen", by=person("Mo"), category=Category.WORKLOAD)
+    found = plan()
+    assert (found.new_problems(person("Roos")), found.causes) == (1, 3)
 
-    plan().carry_out(by=person("Roos"))
+    found.carry_out(by=person("Roos"))
 
     assert len(there.causes) == 2
+
+
+def test_the_preview_counts_the_problems_and_the_links_that_will_be_made(person):
+    found = plan()
+    assert (found.new_problems(person("Roos")), found.causes) == (2, 3)
+    assert {"2 new EX problems.", "3 links from an issue to a suspected cause."} <= set(found.lines(person("Roos")))
+
+    found.carry_out(by=person("Roos"))
+
+    assert len(db.session.scalars(sa.select(Problem)).all()) == 2
+    assert len(db.session.scalars(sa.select(Cause)).all()) == 3
+
+
+def test_a_stage_of_any_journey_is_used_and_only_others_make_one_called_after_the_file(person):
+    moving = Journey.named("Verhuizen", by=person("Ada"))
+    moving.add_stage("balie", by=person("Ada"))
+    db.session.commit()
+    found = Plan(read(dutch(), "mijn-lijst_2026.csv"))
+    assert (found.needed_stages, found.journey) == (["Thuis"], "Mijn lijst 2026")
+
+    found.carry_out(by=person("Roos"))
+    db.session.commit()
+
+    assert issues()["Wachten (Balie)"].stage.journey is moving
+    assert issues()["Folder klopt niet"].stage.journey.name == "Mijn lijst 2026"
+
+
+def test_a_file_whose_name_says_nothing_makes_a_journey_called_import(person):
+    assert Plan(read(dutch(), "---.csv")).journey == "Import"
+
+
+def test_columns_that_mean_nothing_here_are_named(person):
+    found = plan("Bellen lukt niet;Ik wacht lang;120;x", header="Titel;Wat er gebeurt;Klanten;Kleur")
+
+    assert found.columns == ["title", "story", "reach", ""]
+    assert found.left_out == ["Kleur"]
+    assert "Left out: “Kleur”." in found.lines(person("Roos"))
+
+
+def test_a_department_that_will_be_added_is_said_also_beside_what_is_wrong(person):
+    found = plan("A;XYZ;3", "B;XYZ;9", header="Titel;Afdeling;Ernst")
+
+    assert found.wrong
+    assert found.needed_departments == ["XYZ"]
+    assert "New departments: XYZ." in found.lines(person("Roos"))
 
 
 def test_a_note_without_a_cause_becomes_a_comment(person):
@@ -81,14 +137,52 @@ def test_a_note_without_a_cause_becomes_a_comment(person):
     assert [(c.issue_id, c.text) for c in comments] == [(issues()["Formulier kwijt"].id, "navragen")]
 
 
-def test_no_gate_stops_an_import_and_its_reason_says_where_it_came_from(person):
+def test_the_file_says_where_an_issue_stands_and_that_overrules_no_gate(person):
     plan().carry_out(by=person("Roos"))
+    db.session.commit()
 
     started = issues()["Formulier kwijt"]
-    moved = db.session.scalars(sa.select(Event).where(Event.issue_id == started.id, Event.kind == "moved_anyway")).one()
-    assert moved.reason == "Imported from lijst.csv" or "lijst.csv" in moved.reason
+    assert started.status == Status.IN_PROGRESS
+    happened = list(db.session.scalars(sa.select(Event).where(Event.issue_id == started.id).order_by(Event.id)))
+    assert [e.kind for e in happened] == ["reported", "imported"]
+    assert happened[1].after == {"file": "lijst.csv", "row": 4}
+
+
+def test_since_when_an_issue_stands_where_it_stands_is_not_known_so_it_counts_from_the_import(person, at):
+    now = at("2026-11-24 09:00")
+    plan().carry_out(by=person("Roos"))
+    db.session.commit()
+
+    started = issues()["Formulier kwijt"]
     stay = db.session.scalars(sa.select(Stay).where(Stay.issue_id == started.id)).one()
-    assert (stay.status, stay.since, stay.until) == (Status.IN_PROGRESS, started.created_at, None)
+    assert started.created_at.date() == date(2026, 5, 14)
+    assert started.status_since == stay.since == started.touched_at == now
+    assert (stay.status, stay.until) == (Status.IN_PROGRESS, None)
+    assert db.session.scalars(sa.select(Issue).where(standing_still())).all() == []
+
+
+def test_the_first_review_after_an_import_is_calm(person, at):
+    at("2026-11-24 09:00")
+    plan().carry_out(by=person("Roos"))
+    db.session.commit()
+
+    review = Review.plan_one(clock.now() + timedelta(hours=1), by=person("Roos"))
+    items = agenda_for(review)
+
+    assert [(i.step, i.issue.title, why(i)) for i in items] == [
+        (Step.NEW, "Wachten (Balie)", "Brought in from lijst.csv, reported on 11 Jan."),
+    ]
+    assert {f.name: f.value for f in figures(review, person("Roos")) if f.name in ("started", "done", "still")} == {"started": 0, "done": 0, "still": 0}
+
+
+def test_what_the_file_declined_keeps_its_note_as_the_reason(person):
+    plan("7;Gratis koffie;;BAL;;Afgewezen;03-05-2026;;;;;;te duur").carry_out(by=person("Roos"))
+    db.session.commit()
+
+    declined = issues()["Gratis koffie"]
+    assert declined.status == Status.DECLINED
+    assert declined_reason(declined) == "te duur"
+    assert db.session.scalars(sa.select(Comment)).all() == []
 
 
 def test_parked_without_a_date_comes_back_in_thirty_days(person, at):

@@ -52,8 +52,23 @@ def test_rows_that_need_something_are_named_and_nothing_is_written(sign_in, rows
 
     assert "Row 3" in check.text
     assert 'class="btn primary"' not in check.text
+    assert "will be added" not in check.text
     assert roos.post(sent.location).status_code == 409
     assert rows("issue") == 0
+
+
+def test_what_stays_behind_and_what_will_be_made_is_said(sign_in):
+    roos = sign_in("Roos")
+    sent = send(roos, b"Titel;Afdeling;Ernst;Kleur\nGoed;XYZ;4;rood\nFout;KS;9;blauw\n")
+
+    assert "1 column was not recognised and is left out:" in roos.get(sent.location).text
+    check = roos.get(f"{sent.location}/check").text
+    assert "Left out is the column “Kleur”." in check
+    assert "will be added as a department: XYZ." in check
+
+    whole = roos.get(f"{send(roos, dutch()).location}/check").text
+    assert "in the journey “Lijst”: Balie, Thuis" in whole
+    assert "New EX problems" in whole
 
 
 def test_the_same_file_again_has_nothing_to_import(sign_in, rows):
