@@ -21,7 +21,7 @@ from ..causes.models import Problem
 from ..db import db
 from ..focus.models import Focus
 from ..history import Event
-from ..issues.models import Issue
+from ..issues.models import Issue, Stay
 from ..issues.queries import standing_still
 from ..issues.status import OPEN, Status
 from .models import AgendaItem, Review
@@ -111,9 +111,14 @@ def customer(look: Look) -> Iterator[AgendaItem]:
     voice = next((f.issue for f in look.focus if f.issue.story), None)
     if voice:
         yield look.point(Step.CUSTOMER, "voice", voice)
-    done = sa.select(Issue).where(Issue.status == Status.DONE, Issue.status_since >= look.since).order_by(Issue.status_since.desc()).limit(MOST_WINS)
+    done = sa.select(Issue).where(done_since(look.since)).order_by(Issue.status_since.desc()).limit(MOST_WINS)
     for issue in db.session.scalars(done.options(*WITH_ISSUE)):
         yield look.point(Step.CUSTOMER, "win", issue)
+
+
+def done_since(moment: datetime) -> sa.ColumnElement[bool]:
+    """What was finished here since then; what came in finished from a file was finished elsewhere."""
+    return sa.and_(Issue.status == Status.DONE, Issue.status_since >= moment, Issue.stays.any(Stay.status != Status.DONE))
 
 
 def promises(look: Look) -> Iterator[AgendaItem]:
@@ -135,8 +140,12 @@ def new(look: Look) -> Iterator[AgendaItem]:
     is_new = sa.select(Issue).where(Issue.status == Status.NEW)
     put_off = [i.issue_id for i in look.left_over if i.step == Step.NEW and i.issue_id]
     first = sa.case((Issue.id.in_(put_off), 0), else_=1)
-    for issue in db.session.scalars(is_new.order_by(first, Issue.created_at, Issue.id).limit(MOST_NEW).options(*WITH_ISSUE, joinedload(Issue.reporter))):
-        yield look.point(Step.NEW, "reported", issue, since=issue.created_at.isoformat(), by=issue.reporter.name)
+    waiting = db.session.scalars(is_new.order_by(first, Issue.created_at, Issue.id).limit(MOST_NEW).options(*WITH_ISSUE, joinedload(Issue.reporter))).all()
+    brought_in = sa.select(Event).where(Event.kind == "imported", Event.issue_id.in_(i.id for i in waiting if i.source))
+    files = {e.issue_id: e.after["file"] for e in db.session.scalars(brought_in)}
+    for issue in waiting:
+        file = {"file": files[issue.id]} if issue.id in files else {}
+        yield look.point(Step.NEW, "reported", issue, since=issue.created_at.isoformat(), by=issue.reporter.name, **file)
 
 
 def stuck(look: Look) -> Iterator[AgendaItem]:

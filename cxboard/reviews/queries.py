@@ -8,7 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from .. import clock
 from ..accounts.models import Department, User
@@ -21,7 +21,7 @@ from ..history import Event
 from ..issues.models import Issue, Stay
 from ..issues.queries import standing_still, usual_days
 from ..issues.status import OPEN, Status
-from .agenda import WITH_ISSUE, agenda_for, left_on_the_board as left_on_the_board, may_read, since
+from .agenda import WITH_ISSUE, agenda_for, done_since, left_on_the_board as left_on_the_board, may_read, since
 from .models import AgendaItem, Attendance, Presence, Review, ReviewStatus, Series
 from .steps import Step
 
@@ -234,11 +234,14 @@ def figures(review: Review, person: User | None) -> list[Figure]:
 def figure_rows(review: Review, person: User | None) -> dict[str, sa.ColumnElement[bool]]:
     """What each figure counts, as conditions on Issue (on Action for `promises`)."""
     start = since(review)
-    started = sa.select(Stay.issue_id).where(Stay.status == Status.IN_PROGRESS, Stay.since >= start)
+    earlier = aliased(Stay)  # what came in from a file as in progress was not taken into progress here
+    started = sa.select(Stay.issue_id).where(
+        Stay.status == Status.IN_PROGRESS, Stay.since >= start, sa.exists().where(earlier.issue_id == Stay.issue_id, earlier.id < Stay.id)
+    )
     return {
         "new": Issue.created_at >= start,
         "started": Issue.id.in_(started),
-        "done": sa.and_(Issue.status == Status.DONE, Issue.status_since >= start),
+        "done": done_since(start),
         "still": standing_still(),
         "promises": sa.and_(
             Action.due >= clock.local(start).date(), Action.due <= review.local_day, Action.status != ActionStatus.DROPPED, readable(Action, person),

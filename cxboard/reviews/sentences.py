@@ -67,6 +67,9 @@ def why(item: AgendaItem) -> str:
             return _("Promised in an earlier review.")
         case "promise_kept":
             return _("Kept since the last review.")
+        case "reported" if "file" in facts:
+            day = clock.local(datetime.fromisoformat(facts["since"])).date()
+            return _("Brought in from %(file)s, reported on %(day)s.", file=facts["file"], day=language.day(day))
         case "reported":
             return _("Reported by %(name)s, %(when)s. It waits for one of four answers.", name=facts.get("by", ""), when=_days_ago(facts.get("since")))
         case "overruled":
