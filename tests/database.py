@@ -21,6 +21,7 @@ NAMES = ("sqlite", "postgresql")
 SETTINGS: Mapping[str, object] = {
     "TESTING": True,
     "CXBOARD_SECRET_KEY": "only-for-tests-only-for-tests-only-for-tests",
+    "CXBOARD_LOG_LEVEL": "WARNING",  # a line for each request would bury what went wrong
     "CXBOARD_LOCALE": "en",  # the cast reads English; tests/language is about Dutch
 }
 
