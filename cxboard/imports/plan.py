@@ -211,7 +211,7 @@ class Plan:
     def journey(self) -> str:
         """The journey for stages that no journey has yet, called after the file."""
         name = " ".join(re.findall(r"[^\W_]+", self.table.stem))[:80].strip()
-        return name[:1].upper() + name[1:] or _("Import")
+        return name[:1].upper() + name[1:] or "Import"
 
     @property
     def left_out(self) -> list[str]:
