@@ -14,7 +14,7 @@ from ..accounts.models import User
 from ..accounts.queries import people
 from ..causes.models import Problem
 from ..db import BIGGEST_ID
-from ..forms import Choice, Day, Form, HiddenField, Line
+from ..forms import Choice, Day, Form, HiddenField, Line, Version
 from ..issues.models import Issue
 from ..language import language
 from .capture import Capture, read
@@ -52,6 +52,12 @@ class CaptureForm(Form):
     @property
     def is_decision(self) -> bool:
         return self.kind.data == "decision"
+
+    @property
+    def promises_anyway(self) -> bool:
+        """A line that names a person and a day is a promise, whichever kind was chosen."""
+        line = read(self.text.data or "", self.everybody, clock.today(), language())
+        return bool(line.owner and line.due and line.due >= clock.today() and 0 < len(line.title) <= 300)
 
     def read_line(self) -> tuple[str, User | None, date | None] | None:
         """What has to be done, who does it and by when; None when something has to be asked, which the fields then say."""
@@ -121,6 +127,7 @@ class RevisionForm(Form):
     title = Line(_l("What has to be done?"), at_most=300)
     owner = Choice(_l("Who does it?"), ids=True, required=True)
     due = Day(_l("By when?"), required=True)
+    version = Version()
 
     def __init__(self, action: Action, **kwargs: Any) -> None:
         super().__init__(data={"title": action.title, "owner": action.owner_id, "due": action.due}, **kwargs)

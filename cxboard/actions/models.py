@@ -14,7 +14,7 @@ from .. import clock
 from ..accounts.models import Department, User
 from ..causes.models import Problem, about_nothing_hidden
 from ..db import Model, db
-from ..domain import Refused
+from ..domain import Refused, Stale
 from ..history import Event, HasHistory
 from ..history.models import LIVE_REVIEW
 from ..issues.models import Issue
@@ -197,8 +197,20 @@ class Action(HasHistory, Model):
         self.carried += 1
         self.record("action_carried", by=by, before={"was": before.isoformat()}, after={"text": self.title, "due": due.isoformat()})
 
-    def revise(self, *, by: User, title: str, owner: User, due: date) -> None:
-        """Put right what was written down. Another date here is a correction, not carrying over."""
+    def leave_open(self, *, by: User) -> None:
+        """Still open when the review that asked about it ends: it goes along to the next one, and that is counted; its day stays."""
+        if self.status == ActionStatus.OPEN:
+            self.carried += 1
+            self.record("action_left_open", by=by, after={"text": self.title, "due": self.due.isoformat()})
+
+    def revise(self, *, by: User, title: str, owner: User, due: date, version: int | None = None) -> None:
+        """Put right what was written down. Another date here is a correction, not carrying over.
+
+        Raises Stale when somebody did something with it after `version`.
+        """
+        if version is not None and version < self.version:
+            mine, theirs = (", ".join([t, o.name, d.isoformat()]) for t, o, d in ((title, owner, due), (self.title, self.owner, self.due)))
+            raise Stale(None, {str(_l("Action")): (mine, theirs)})
         if (title, owner.id, due) != (self.title, self.owner_id, self.due):
             if owner.id != self.owner_id:
                 check_owner(owner, self.problem)

@@ -50,14 +50,17 @@ def capture() -> Response:
         raise Refused(_("This review was closed just now. Your text is still here; write it down at the issue itself."))
     about: dict[str, Any] = {"issue": issue, "problem": problem, "step": form.step.data or None}
     if form.validate_on_submit():
-        if form.is_decision:
+        if form.is_decision and not form.promises_anyway:
             Decision.record_one(form.text.data or "", by=current_user, **about)
             return _written_down(issue, problem, _("The decision is written down."))
         if promised := form.read_line():
             title, owner, due = promised
             if problem is None or problem.is_visible_to(owner):
                 Action.promise(title, owner=owner, due=due, by=current_user, **about)
-                return _written_down(issue, problem, _("Written down for %(name)s.", name=owner.name))
+                told = _("Written down for %(name)s.", name=owner.name)
+                if form.is_decision:
+                    told = _("Written down as an action for %(name)s, because it names a person and a day.", name=owner.name)
+                return _written_down(issue, problem, told)
             form.owner.errors = (_("%(name)s may not see this restricted problem. Choose somebody who may.", name=owner.name),)
     again = NewCapture(form, kind="decision" if form.is_decision else "action", **about)
     return page("actions/capture.html", fragment="actions/_capture.html", status=422, capture=again)
@@ -136,7 +139,7 @@ def revise(action: Action) -> Response:
     form = RevisionForm(action)
     if not form.validate_on_submit():
         return _again(action, form=form, status=422 if form.is_submitted() else 200)
-    action.revise(by=current_user, title=form.title.data or "", owner=form.chosen, due=form.due.data)
+    action.revise(by=current_user, version=form.version.data, title=form.title.data or "", owner=form.chosen, due=form.due.data)
     db.session.commit()
     return changed(here(_about(action.issue, action.problem)), message=_("Saved."))
 

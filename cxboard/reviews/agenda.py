@@ -67,17 +67,16 @@ class Look:
         self.day: date = review.starts_at.astimezone(ZoneInfo(review.zone)).date()
         self.left_over = not_reached(last) if last else []
 
-    def carried(self, step: Step, *, issue: Issue | None = None, action: Action | None = None) -> int:
-        """How often this point was put off already, this time included."""
-        for item in self.left_over:
-            if (issue and item.issue_id == issue.id and item.step == step) or (action and item.action_id == action.id):
-                return item.carried + 1
-        return 0
+    def carried(self, step: Step, issue: Issue | None, action: Action | None) -> int:
+        """How often this point was put off already, this time included; a promise counts that itself."""
+        if action:
+            return action.carried
+        return next((i.carried + 1 for i in self.left_over if issue and i.issue_id == issue.id and i.step == step), 0)
 
     def point(self, step: Step, why: str, issue: Issue | None = None, action: Action | None = None, **facts: Any) -> AgendaItem:
         return AgendaItem(
             step=step, why=why, issue=issue, action=action, issue_id=issue.id if issue else None, action_id=action.id if action else None,
-            facts=facts, carried=self.carried(step, issue=issue, action=action), position=0,
+            facts=facts, carried=self.carried(step, issue, action), position=0,
         )  # fmt: skip
 
     def come_back(self, step: Step, still: Callable[[Issue], bool]) -> Iterator[AgendaItem]:

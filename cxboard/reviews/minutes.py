@@ -54,7 +54,7 @@ def freeze(review: Review) -> Entry:
         "voice": next((about_issue(i) | {"text": i.issue.story, "quote": i.issue.quote} for i in review.points(Step.CUSTOMER) if i.why == "voice" and i.issue), None),
         "numbers": numbers(review),
         "steps": [step_of(review, step, decisions, actions, events, steps) for step in Step],
-        "not_reached": [about_issue(i) for i in review.items if i.issue and i.discussed_at is None and comes_back(i)],
+        "not_reached": [about_issue(i) for i in review.items if i.comes_back],
         "not_doing": not_doing(events),
     }
 
@@ -105,12 +105,6 @@ def about_issue(item: AgendaItem) -> Entry:
         "departments": [{"code": d.code, "name": d.name, "colour": d.colour} for d in issue.departments],
         "status": in_both(lambda: issue.status.label), "why": in_both(lambda: why(item)),
     }  # fmt: skip
-
-
-def comes_back(item: AgendaItem) -> bool:
-    """Whether a point that was not reached is still there to talk about next time."""
-    assert item.issue is not None
-    return item.issue.status == Status.NEW if item.step == Step.NEW else item.issue.status.is_open
 
 
 def numbers(review: Review) -> list[Entry]:

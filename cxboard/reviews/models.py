@@ -13,13 +13,15 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from .. import clock
 from ..accounts.models import User
-from ..actions.models import Action
-from ..db import Model, db
+from ..actions.models import Action, ActionStatus
+from ..db import Model, db, one_at_a_time
 from ..domain import Refused
 from ..history import HasHistory
 from ..issues.models import Issue
+from ..issues.status import Status
 from .steps import Step
 
+PLANNING = 7_044  # the lock that planning takes, so that a closing and the clock do not plan the same week
 PLANNED_AHEAD = 4  # weeks
 EXTRA_MINUTES = 2
 LONGEST_STEP = 120  # minutes
@@ -130,6 +132,7 @@ class Series(HasHistory, Model):
         now = clock.now()
         today = now.astimezone(ZoneInfo(self.zone)).date()
         db.session.flush()
+        one_at_a_time(PLANNING)
         taken = {
             clock.iso_week(day)
             for day in db.session.scalars(sa.select(Review.day).where(Review.series_id == self.id, Review.day >= today - timedelta(days=7)))
@@ -325,7 +328,8 @@ class Review(HasHistory, Model):
         self._mark(by, Presence.PRESENT)
 
     def turn(self, step: Step, item: AgendaItem | None = None, *, by: User, later: bool = False) -> None:
-        """Show everybody another step, or another item of it. What is left counts as discussed, unless it is for `later`.
+        """Show everybody another step, or another item of it. What is left counts as discussed, unless it is for `later`
+        or is a new issue that has no answer yet.
 
         Without an item the first of the step is shown. New arrivals on the board join the step that is turned to.
         Raises Refused when the review is not live, or when the item is of another step.
@@ -353,7 +357,8 @@ class Review(HasHistory, Model):
     def _leave(self, step: Step | None, item: AgendaItem | None, later: bool = False) -> None:
         """What was on the table has been discussed; a step that is shown as a whole has been when it is left."""
         if self.item is not None and self.item is not item:
-            self.item.discussed_at = None if later else self.item.discussed_at or clock.now()
+            waits = later or self.item.waits_for_an_answer
+            self.item.discussed_at = None if waits else self.item.discussed_at or clock.now()
         elif self.step is not None and not self.step.one_by_one and self.step != step:
             for point in self.points(self.step):
                 point.discussed_at = point.discussed_at or clock.now()
@@ -477,6 +482,9 @@ class Review(HasHistory, Model):
 
         self._must_be_live()
         self._leave(None, None)
+        for point in self.points(Step.NEW):  # also those that were answered while another page was shown
+            point.discussed_at = None if point.waits_for_an_answer else point.discussed_at or clock.now()
+        self._leave_promises_open(by)
         self._stop_the_clock()
         self.closed_at = clock.now()
         db.session.flush()
@@ -486,6 +494,14 @@ class Review(HasHistory, Model):
         self.record("review_closed", by=by)
         if series := Series.current():
             series.plan(by=by)
+
+    def _leave_promises_open(self, by: User) -> None:
+        """What was promised for this review or before and is still open goes along to the next one; what was promised in it does not yet."""
+        day = min(self.local_day, clock.today())
+        earlier = sa.or_(Action.review_id.is_(None), Action.review_id != self.id)
+        still = sa.select(Action).where(Action.status == ActionStatus.OPEN, Action.due <= day, earlier)
+        for action in db.session.scalars(still.order_by(Action.due, Action.id)):
+            action.leave_open(by=by)
 
     def remark(self, text: str, *, by: User) -> Remark:
         """A dated correction under the minutes, which stay as they are. Raises Refused before there are minutes."""
@@ -541,6 +557,18 @@ class AgendaItem(Model):
     review: Mapped[Review] = relationship(back_populates="items", foreign_keys=[review_id])
     issue: Mapped[Issue | None] = relationship()
     action: Mapped[Action | None] = relationship()
+
+    @property
+    def waits_for_an_answer(self) -> bool:
+        """Whether this is a new issue that has had none of the four answers."""
+        return self.step == Step.NEW and self.issue is not None and self.issue.status == Status.NEW
+
+    @property
+    def comes_back(self) -> bool:
+        """Whether a point about an issue, when it is not reached, is still there to talk about next time."""
+        if self.issue is None or self.discussed_at is not None:
+            return False
+        return self.issue.status == Status.NEW if self.step == Step.NEW else self.issue.status.is_open
 
 
 class Attendance(Model):

@@ -28,6 +28,9 @@ from .steps import Step
 WEEKS = 12
 PER_PAGE = 12
 MOST_EVENTS = 8
+MOST_LINES = 12  # of a story on the stage, before it asks for "whole story"
+FULL_WIDTH, HALF_WIDTH = 74, 36  # characters of a line of the stage
+FEW_EVENTS = 3
 
 
 def readable(thing: type[Action] | type[Decision], person: User | None) -> sa.ColumnElement[bool]:
@@ -320,6 +323,20 @@ class Spotlight:
     comments: int
     open_actions: list[Action]
     usual: int | None
+
+    @property
+    def story_stands_alone(self) -> bool:
+        """A story that fills more than half the width, with little beside it that happened since last time."""
+        return self._lines(HALF_WIDTH) > 6 and len(self.events) + bool(self.comments) <= FEW_EVENTS
+
+    @property
+    def story_is_long(self) -> bool:
+        """More than the room reads from a screen at once."""
+        return self._lines(FULL_WIDTH if self.story_stands_alone else HALF_WIDTH) > MOST_LINES + 2
+
+    def _lines(self, width: int) -> int:
+        """About how many lines the story takes."""
+        return sum(1 + len(line) // width for line in (self.issue.story or "").splitlines())
 
 
 def spotlight(issue: Issue, review: Review, person: User) -> Spotlight:

@@ -111,6 +111,8 @@ def put_off(item: AgendaItem) -> str:
     """How often it was carried over; '' for the first time on the table."""
     if not item.carried:
         return ""
+    if item.action:
+        return ngettext("carried over once", "carried over %(num)s times", item.carried)
     if language.language() == "nl":
         return _("carried over for the %(nth)s time", nth=f"{item.carried}e")
     return _("carried over for the %(nth)s time", nth=_ordinal(item.carried))

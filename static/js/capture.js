@@ -4,9 +4,23 @@
   const field = (form) => form.querySelector("textarea");
 
   // A click or a key on a kind leads on into the line; the arrows between the kinds do not.
+  // At once, so that the letter after B or A already falls into the line.
   document.addEventListener("click", (event) => {
     const kind = event.target.closest("form.capture label[data-key]");
-    if (kind && event.target.tagName !== "INPUT") setTimeout(() => field(kind.closest("form")).focus());
+    if (!kind || event.target.tagName === "INPUT") return;
+    event.preventDefault();
+    const radio = kind.querySelector("input");
+    if (!radio.checked) {
+      radio.checked = true;
+      radio.dispatchEvent(new Event("change", { bubbles: true }));
+    }
+    field(kind.closest("form")).focus();
+  });
+
+  // The example in the empty line is one of the kind that is chosen.
+  document.addEventListener("change", (event) => {
+    const example = event.target.closest?.("form.capture") && event.target.dataset.example;
+    if (example) field(event.target.form).placeholder = example;
   });
 
   // Carried out: the text is kept elsewhere now, so the field is empty and ready.

@@ -64,12 +64,25 @@
     if (form.id === "capture" && ctx.sourceElement === form) form.removeAttribute("hx-morph-skip");
   });
 
+  // What leads out of the stage opens beside it: the meeting goes on here.
+  const outward = () => {
+    for (const link of document.querySelectorAll("#main a[href]:not([hx-get], [target], .brand, [href^='#']), #dialog-body a[href]:not([hx-get], [target], [href^='#'])")) {
+      link.target = "_blank";
+      link.rel = "noopener";
+      const told = document.createElement("span");
+      told.className = "sr";
+      told.textContent = ` ${stage().dataset.outside}`;
+      link.append(told);
+    }
+  };
+
   // A turned page says its name, and takes the focus along for who was not typing.
   let turned = stage()?.dataset.turned;
   document.addEventListener("htmx:after:swap", () => {
     const main = stage();
     tick();
     room();
+    if (main) outward();
     if (!main || main.dataset.turned === turned) return;
     turned = main.dataset.turned;
     const head = document.getElementById("spot-head");
@@ -94,4 +107,5 @@
   });
   room();
   tick();
+  if (stage()) outward();
 })();

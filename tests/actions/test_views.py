@@ -52,6 +52,23 @@ def test_a_decision_is_kept_as_it_was_typed(sign_in, issue):
     assert (decision.text, decision.step, decision.by.name) == ("Vanaf vr belt @eva zelf", "focus", "Mo Amrani")
 
 
+def test_a_decision_that_names_a_person_and_a_day_is_written_down_as_an_action(sign_in, person, issue):
+    person("Eva")
+    mo = sign_in("Mo")
+    mo.post("/captures", data={"kind": "decision", "text": "@eva vr Bel de top-10", "issue": issue.id})
+
+    assert "Written down as an action for Eva Smit" in mo.get(f"/issues/{issue.id}").text
+    assert [(a.title, a.owner.name, a.due) for a in actions()] == [("Bel de top-10", "Eva Smit", date(2026, 11, 27))]
+    assert decisions() == []
+
+
+def test_a_decision_that_names_only_a_person_stays_one(sign_in, person, issue):
+    person("Eva")
+    sign_in("Mo").post("/captures", data={"kind": "decision", "text": "@eva mag dit zelf beslissen", "issue": issue.id})
+
+    assert [d.text for d in decisions()] == ["@eva mag dit zelf beslissen"]
+
+
 def test_without_an_owner_and_a_date_both_are_asked_and_the_text_is_kept(sign_in, issue):
     answer = sign_in("Mo").post("/captures", data={"text": "Lijst maken", "issue": issue.id})
 

@@ -67,6 +67,7 @@ def test_a_regisseur_runs_a_whole_review_while_a_member_follows(person: Person, 
 
     # who is there
     roos.get_by_role("link", name="Who is there").click()
+    expect(roos.get_by_role("button", name="Everybody not marked yet is there")).to_be_focused()
     roos.get_by_role("button", name="Everybody not marked yet is there").click()
     expect(roos.locator("#dialog [aria-pressed=true]")).to_have_count(3)
     roos.get_by_label("Name of a guest").fill("Mr. De Vries, jurist")
@@ -145,10 +146,15 @@ def test_a_regisseur_runs_a_whole_review_while_a_member_follows(person: Person, 
     axe(roos)
     mo.locator(".rating label", has_text="8").click()
     expect(mo.get_by_text("1 mark so far.")).to_be_visible()
+    asked: list[str] = []
+    roos.once("dialog", lambda box: (asked.append(box.message), box.accept()))
     roos.get_by_role("button", name="Close the review").click()
     expect(roos.get_by_role("heading", name=re.compile("Weekly review, week"))).to_be_visible()
     expect(mo.get_by_role("heading", name=re.compile("Weekly review, week"))).to_be_visible()
+    assert "fixes the minutes" in asked[0]
+    assert "2 points were not reached" in asked[0] or "1 point was not reached" in asked[0]
     minutes = roos.locator(".minutes-doc")
+    expect(minutes.get_by_text("None: 1 mark was given")).to_be_visible()
     for said in ("Klantenservice mag een voorlopige datum noemen", "Bel de top-10 klanten", "Opzeggen mag vanaf nu online", "Mr. De Vries, jurist",
                  "Dat lossen we op in de app", "Marieke vertelde over de proef.", "Wachtwoord resetten duurt een dag"):  # fmt: skip
         expect(minutes.get_by_text(said).first).to_be_visible()
@@ -208,6 +214,60 @@ def test_the_room_reads_along_at_five_metres(person: Person, page_as: PageAs, ax
     axe(page)
     page.reload()
     expect(page.locator("html")).to_have_attribute("data-scale", "room")
+
+
+@pytest.mark.parametrize(("width", "height"), [(1440, 900), (1280, 720), (390, 844)])
+def test_the_page_turner_is_always_in_view(person: Person, page_as: PageAs, review: Review, width: int, height: int) -> None:
+    issue = db.session.scalars(sa.select(Focus)).one().issue
+    issue.story = "Ik heb zes keer gebeld en steeds een ander aan de lijn. " * 60
+    review.start(by=person("Roos"))
+    review.turn(Step.FOCUS, by=person("Roos"))
+    db.session.commit()
+    page = page_as("Roos", lang="en")
+    page.set_viewport_size({"width": width, "height": height})
+    page.goto(f"/reviews/{review.id}")
+    for room in (False, True):
+        if room:
+            page.evaluate("document.documentElement.dataset.scale = 'room'")
+        expect(page.locator(".stage-foot .primary")).to_be_in_viewport(ratio=1)
+        story = page.locator("#spot .prose")
+        clamped = story.bounding_box()
+        assert clamped
+        page.get_by_text("Whole story").click()
+        whole = story.bounding_box()
+        assert whole
+        assert whole["height"] > clamped["height"] + 40
+        expect(page.locator(".stage-foot .primary")).to_be_in_viewport(ratio=1)
+        page.get_by_text("Whole story").click()
+        facts = page.get_by_role("link", name="Facts and whole history (opens in a new tab)")
+        expect(facts).to_have_attribute("target", "_blank")
+    assert page.locator("#main a[href]:not([hx-get], [target], .brand, [href^='#'])").count() == 0
+
+
+def test_the_letter_after_a_key_is_not_lost(person: Person, page_as: PageAs, review: Review) -> None:
+    review.start(by=person("Roos"))
+    db.session.commit()
+    page = page_as("Mo", lang="en")
+    page.goto(f"/reviews/{review.id}")
+    line = page.locator("#capture-text")
+    expect(line).to_have_attribute("placeholder", re.compile("provisional date"))
+    at_once = """key => { document.body.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true })); return document.activeElement.id; }"""
+    assert page.evaluate(at_once, "a") == "capture-text"
+    expect(page.locator("#capture [value=action]")).to_be_checked()
+    expect(line).to_have_attribute("placeholder", re.compile("^@mo"))
+
+
+def test_a_review_of_another_day_is_opened_only_on_purpose(person: Person, page_as: PageAs, review: Review) -> None:
+    review.move(clock.now() + timedelta(days=3), by=person("Roos"))
+    db.session.commit()
+    page = page_as("Roos", lang="en")
+    page.goto(f"/reviews/{review.id}")
+    page.once("dialog", lambda box: box.dismiss())
+    page.get_by_role("button", name="Open the review").click()
+    expect(page.get_by_role("button", name="Open the review")).to_be_visible()
+    page.once("dialog", lambda box: box.accept())
+    page.get_by_role("button", name="Open the review").click()
+    expect(page.get_by_text("Live since")).to_be_visible()
 
 
 def test_the_clock_counts_past_zero_and_says_so_in_words(person: Person, page_as: PageAs, axe: Axe, review: Review) -> None:

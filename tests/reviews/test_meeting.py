@@ -1,7 +1,7 @@
 """The meeting: opened once, turned page by page, closed into minutes that stay."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 
 import pytest
 import sqlalchemy as sa
@@ -13,11 +13,14 @@ from cxboard.db import db
 from cxboard.domain import Refused
 from cxboard.focus.models import Focus
 from cxboard.history import Event
+from cxboard.history.sentences import sentence
 from cxboard.issues.status import Status
 from cxboard.reviews import minutes
+from cxboard.reviews.agenda import agenda_for
 from cxboard.reviews.models import Presence, Review, ReviewStatus, Series
+from cxboard.reviews.sentences import put_off
 from cxboard.reviews.steps import Step
-from tests.makers import make_department, make_issue, make_person, make_problem
+from tests.makers import make_action, make_department, make_issue, make_person, make_problem
 from tests.reviews.making import closed, days, go_to, live, planned
 
 Person = Callable[[str], User]
@@ -69,15 +72,68 @@ def test_pages_turn_point_by_point_and_step_by_step(person: Person) -> None:
 def test_what_is_left_has_been_discussed_unless_it_waits_for_next_week(person: Person) -> None:
     roos = person("Roos")
     for n in range(3):
-        make_issue(f"punt {n}", by=roos, days=3 - n)
-    review = go_to(live(roos), Step.NEW, roos)
-    one, two, three = review.points(Step.NEW)
+        Focus.put(make_issue(f"punt {n}", by=roos, status=Status.ANALYSING), by=roos)
+    review = go_to(live(roos), Step.FOCUS, roos)
+    one, two, three = review.points(Step.FOCUS)
 
-    review.turn(Step.NEW, two, by=roos)
-    review.turn(Step.NEW, three, by=roos, later=True)
-    review.turn(Step.STUCK, by=roos)
+    review.turn(Step.FOCUS, two, by=roos)
+    review.turn(Step.FOCUS, three, by=roos, later=True)
+    review.turn(Step.WRAP_UP, by=roos)
 
     assert [p.discussed_at is not None for p in (one, two, three)] == [True, False, True]
+
+
+def test_a_new_issue_is_discussed_only_when_it_has_an_answer(person: Person) -> None:
+    roos = person("Roos")
+    first, second, third, fourth = (make_issue(f"punt {n}", by=roos, days=5 - n) for n in range(4))
+    review = go_to(live(roos), Step.NEW, roos)
+    points = review.points(Step.NEW)
+
+    review.turn(Step.NEW, points[1], by=roos)  # paged past
+    second.decline(by=roos, reason="Past niet bij de belofte")
+    review.turn(Step.NEW, points[2], by=roos)
+    review.turn(Step.NEW, points[3], by=roos, later=True)
+    assert [p.discussed_at is not None for p in points] == [False, True, False, False]
+    review.turn(Step.STUCK, by=roos)
+    fourth.decline(by=roos, reason="Komt niet meer voor")  # answered while another page is shown
+    review.turn(Step.WRAP_UP, by=roos)
+    review.close(by=roos)
+    db.session.commit()
+
+    assert [p.discussed_at is not None for p in points] == [False, True, False, True]
+    assert [i["key"] for i in review.minutes["not_reached"]] == [first.key, third.key]  # type: ignore[index]
+    assert [(i.issue.key, i.carried) for i in agenda_for(planned(roos), only=Step.NEW) if i.issue] == [(first.key, 1), (third.key, 1)]
+
+
+def test_a_promise_that_stays_open_is_carried_over_each_week(person: Person, at: At) -> None:
+    roos, mo = person("Roos"), person("Mo")
+    at("2026-11-09 10:00")
+    issue = make_issue(by=roos, status=Status.ANALYSING)
+    late = make_action("Veldenlijst naar IT", owner=mo, due=date(2026, 11, 9), issue=issue)
+    today = make_action("Brief herschrijven", owner=mo, due=date(2026, 11, 10))
+    later = make_action("Proef opzetten", owner=mo, due=date(2026, 11, 30))
+    told = []
+    for day in ("2026-11-10", "2026-11-17"):
+        at(f"{day} 10:00")
+        review = go_to(live(roos), Step.PROMISES, roos)
+        fresh = Action.promise("Vandaag nog bellen", owner=mo, due=clock.today(), by=roos, step="promises")
+        db.session.commit()
+        review.turn(Step.WRAP_UP, by=roos)
+        review.close(by=roos)
+        db.session.commit()
+        assert fresh.carried == 0  # promised in this review
+        fresh.finish(by=mo)
+        db.session.commit()
+        told.append({i.action.title: put_off(i) for i in agenda_for(planned(roos), only=Step.PROMISES) if i.action and i.why != "promise_kept"})
+
+    assert told == [
+        {late.title: "carried over once", today.title: "carried over once"},
+        {late.title: "carried over 2 times", today.title: "carried over 2 times"},
+    ]
+    assert (late.due, later.carried) == (date(2026, 11, 9), 0)
+    events = db.session.scalars(sa.select(Event).where(Event.kind == "action_left_open", Event.subject_id == late.id)).all()
+    assert sentence(events[0]).striptags() == "“Veldenlijst naar IT”, promised for 9 Nov, was still open when the review was closed"
+    assert [p["carried"] for s in review.minutes["steps"] for p in s["promises"] if p["text"] == late.title] == [2]  # type: ignore[index]
 
 
 def test_turning_to_the_step_that_is_on_changes_nothing(person: Person) -> None:
