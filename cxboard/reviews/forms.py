@@ -1,5 +1,6 @@
 """What people send about reviews."""
 
+import re
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -26,7 +27,7 @@ class Clocktime(Line):
         if not valuelist or not self.data:
             return
         hours, _, minutes = self.data.replace(".", ":").replace("u", ":").partition(":")
-        if not (hours.isascii() and hours.isdigit() and int(hours) < 24 and (minutes or "0").isascii() and (minutes or "0").isdigit() and int(minutes or 0) < 60):
+        if not (re.fullmatch("[0-9]{1,2}", hours) and re.fullmatch("[0-9]{1,2}", minutes or "0") and int(hours) < 24 and int(minutes or 0) < 60):
             raise ValidationError(_l("This is no time. Write it as 10:00."))
         self.data = f"{int(hours):02d}:{int(minutes or 0):02d}"
 

@@ -1,5 +1,6 @@
 """The weekly review: the list, the rhythm, the agenda, the live meeting and the minutes."""
 
+import re
 from datetime import date, timedelta
 from typing import Any
 
@@ -31,7 +32,7 @@ from .forms import (
     RhythmForm,
     TurnForm,
 )
-from .models import AgendaItem, Attendance, Presence, Review, Series
+from .models import AgendaItem, Attendance, Presence, Review, ReviewStatus, Series
 from .sentences import WEEKDAYS, put_off, why
 from .steps import Step
 
@@ -46,7 +47,7 @@ WORDS: dict[str, Any] = {
 def index() -> Response:
     """The coming review, the rhythm, and the earlier ones."""
     number = request.args.get("page", "1")
-    at = int(number) if number.isascii() and number.isdigit() and 1 <= int(number[:6]) <= 10_000 else 1
+    at = max(int(number), 1) if re.fullmatch("[0-9]{1,4}", number) else 1
     return page("reviews/index.html", overview=queries.overview(current_user, at), at=at, weekdays=WEEKDAYS, **WORDS)
 
 
@@ -205,8 +206,8 @@ def pulse(review: Review) -> Response:
 @requires("review.view", Review)
 def numbers(review: Review, name: str) -> Response:
     """The rows behind one figure."""
-    if name not in queries.FIGURES:
-        abort(404)
+    if name not in queries.FIGURES or review.status == ReviewStatus.CLOSED:
+        abort(404)  # closed minutes hold the figures as they were; the rows behind them have moved on
     rows = queries.rows_of(review, name, current_user)
     return page("reviews/numbers.html", fragment="reviews/_rows.html", review=review, name=name, label=str(queries.FIGURES[name]), rows=rows)
 

@@ -128,7 +128,8 @@ def test_an_overruled_gate_that_was_taken_back_at_once_is_not_talked_about(perso
     issue = make_issue(by=roos, status=Status.READY)
     event = issue.move(Status.IN_PROGRESS, by=roos, reason="toch maar")
     db.session.flush()
-    assert event and event.kind == "moved_anyway"
+    assert event
+    assert event.kind == "moved_anyway"
     issue.undo(event, by=roos)
     db.session.commit()
 
