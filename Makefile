@@ -25,7 +25,7 @@ run: install ## Install, migrate, fill an empty database with the demo company, 
 	$(BIN)/cxboard serve --demo --host $(HOST) --port $(PORT) $(ARGS)
 
 test: install-dev browser lint ## Run everything, on SQLite and on PostgreSQL, in a real browser too (ARGS="-k board")
-	$(BIN)/python -m pytest --database=both --numprocesses=2 --dist=worksteal $(ARGS)
+	$(BIN)/python -m pytest --database=both --numprocesses=3 --dist=worksteal $(ARGS)
 
 install: $(VENV)/installed $(COMPILED)
 

@@ -138,13 +138,13 @@ class BoardFilter:
         """From the query string; what it does not understand is left out."""
         stage, owner = args.get("stage", ""), args.get("owner", "")
         return cls(
-            department=_short(args.get("department", "")).upper()[:6],
+            department=searchable(args.get("department", "")).upper()[:6],
             lead_only=args.get("as") == "lead",
             owner=owner if owner in ("me", "none") or _is_id(owner) else "",
             stage=int(stage) if _is_id(stage) else None,
-            tag=_short(args.get("tag", ""))[:40],
+            tag=searchable(args.get("tag", ""))[:40],
             still=args.get("still") == "1",
-            text=_short(args.get("q", ""))[:100],
+            text=searchable(args.get("q", ""))[:100],
             lanes=args.get("lanes") == "department",
         )
 
@@ -205,7 +205,8 @@ def _is_id(text: str) -> bool:
     return bool(re.fullmatch("[0-9]{1,10}", text)) and int(text) <= BIGGEST_ID
 
 
-def _short(text: str) -> str:
+def searchable(text: str) -> str:
+    """What can be looked for of what stands in an address: printable, and nothing that a database can't take."""
     return "".join(c for c in text if c.isprintable()).encode("utf-8", "ignore").decode().strip()
 
 

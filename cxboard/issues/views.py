@@ -34,6 +34,7 @@ from .queries import (
     column_counts,
     like,
     listed,
+    searchable,
     similar,
     usual_days,
 )
@@ -100,7 +101,7 @@ def index() -> Response:
     """Every issue there ever was, by status."""
     status = next((s for s in Status if s.value == request.args.get("status")), None)
     number = int(request.args.get("page", "1")) if re.fullmatch("[0-9]{1,6}", request.args.get("page", "1")) else 1
-    text = " ".join(request.args.get("q", "").split())[:100]
+    text = searchable(" ".join(request.args.get("q", "").split()))[:100]
     issues, total = listed(status=status, text=text, page=max(number, 1))
     return page(
         "issues/index.html",

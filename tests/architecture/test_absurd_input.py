@@ -62,6 +62,7 @@ def still_stands(house: House, client: Client) -> None:
     assert {address: code for address, code in answers.items() if code >= 500} == {}
 
 
+@pytest.mark.databases("sqlite")  # addresses are refused before a database is asked
 def test_no_address_breaks_it(house: House, sign_in):
     client, broken = sign_in("Ada"), []
     for rule in house.rules():
@@ -91,6 +92,7 @@ def test_no_question_breaks_it(house: House, sign_in):
     assert not broken, "\n".join(broken)
 
 
+@pytest.mark.databases("sqlite")  # so are headers
 def test_no_header_breaks_it(house: House, sign_in):
     client, broken = sign_in("Ada"), []
     page = f"/issues/{house.ids['issues'][0]}"
