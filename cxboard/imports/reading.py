@@ -155,11 +155,13 @@ def excel(data: bytes) -> Iterator[list[str]]:
 
     try:
         book = load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)  # type: ignore[no-untyped-call]
+        left = 4 * MOST_ROWS  # over all sheets: a small file can name the same long sheet many times
         for sheet in book.worksheets:
             sheet.reset_dimensions()
-            rows = islice(sheet.iter_rows(max_col=MOST_COLUMNS + 1, values_only=True), 4 * MOST_ROWS + 1)
+            rows = islice(sheet.iter_rows(max_col=MOST_COLUMNS + 1, values_only=True), left + 1)
             records = [[in_words(value) for value in row] for row in rows]
-            if len(records) > 4 * MOST_ROWS:
+            left -= len(records)
+            if left < 0:
                 raise Unreadable(_("This file has more than 5,000 rows. Split it into several files."))
             if any(any(record) for record in records):
                 yield from records
