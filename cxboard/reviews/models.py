@@ -496,10 +496,10 @@ class Review(HasHistory, Model):
             series.plan(by=by)
 
     def _leave_promises_open(self, by: User) -> None:
-        """What was promised for this review or before and is still open goes along to the next one; what was promised in it does not yet."""
+        """What was promised for a day before this review and is still open goes along to the next one; what was promised in it does not yet."""
         day = min(self.local_day, clock.today())
         earlier = sa.or_(Action.review_id.is_(None), Action.review_id != self.id)
-        still = sa.select(Action).where(Action.status == ActionStatus.OPEN, Action.due <= day, earlier)
+        still = sa.select(Action).where(Action.status == ActionStatus.OPEN, Action.due < day, earlier)
         for action in db.session.scalars(still.order_by(Action.due, Action.id)):
             action.leave_open(by=by)
 
