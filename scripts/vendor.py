@@ -29,6 +29,7 @@ SOURCE_SERIF = "@fontsource-variable/source-serif-4@5.3.1"
 PACKAGES: dict[str, dict[str, str]] = {
     "htmx.org@4.0.1": {
         "dist/htmx.min.js": "static/vendor/htmx.min.js",
+        "dist/ext/hx-sse.min.js": "static/vendor/hx-sse.min.js",
         "LICENSE": "static/vendor/htmx.LICENSE.txt",
     },
     "sortablejs@1.15.7": {
