@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
@@ -97,12 +98,12 @@ def ageing(days: int, status: Status) -> str:
 
 def standing_still() -> sa.ColumnElement[bool]:
     """Open, and past the 85th percentile of its status or untouched for 14 days."""
-    return _standing_still(*_this_minute())
+    return _standing_still(*_this_hour())
 
 
-def _this_minute() -> tuple[datetime, tuple[tuple[Status, Usual], ...]]:
-    """What standing still depends on, to the minute, so that statements about it can be kept that long."""
-    return clock.now().replace(second=0, microsecond=0), tuple(usual_days().items())
+def _this_hour() -> tuple[datetime, tuple[tuple[Status, Usual], ...]]:
+    """What standing still depends on, to the hour, so that what follows from it can be kept that long."""
+    return clock.now().replace(minute=0, second=0, microsecond=0), tuple(usual_days().items())
 
 
 @lru_cache(maxsize=8)
@@ -113,8 +114,7 @@ def _standing_still(now: datetime, usual: tuple[tuple[Status, Usual], ...]) -> s
 
 def is_open() -> sa.ColumnElement[bool]:
     """On the board and not done. With literal values, so that the partial index on open issues is used."""
-    values = sa.bindparam("open", OPEN_VALUES, expanding=True, literal_execute=True, unique=True, type_=sa.String)
-    return Issue.status.in_(values)
+    return sa.type_coerce(Issue.status, sa.String).in_([sa.literal_column(f"'{value}'") for value in OPEN_VALUES])
 
 
 # the board
@@ -229,8 +229,9 @@ def board_departments() -> dict[int, Dept]:
     return {id: Dept(code, name, colour, wip_limit, bool(archived)) for id, code, name, colour, wip_limit, archived in rows}
 
 
-class Card(NamedTuple):
-    """One issue as the board shows it. Its values say all that its fragment says, so the fragment can be kept by them."""
+@dataclass(frozen=True, eq=False, slots=True)
+class Card:
+    """One issue as the board shows it. Equal values are the same card, so its fragment can be kept beside it."""
 
     id: int
     title: str
@@ -304,39 +305,90 @@ def cards(
     else:
         select = _cards_statement(person, where or [], only=only)
     # Plain rows straight from the connection: the board needs no entities, and this is the page everybody opens.
-    connection = db.session.connection()
-    rows = connection.execute(select, {"done_since": since}).all()
-    usual = {status.value: u for status, u in usual_days().items()}
-    mine, me, day = person.department_ids, person.id, clock.today()
-    may_all, may_own = person.is_regisseur, person.role.value != "viewer"
-    still_before = (clock.now() - timedelta(days=STILL_DAYS)).timestamp()
-    zone = clock.zone()
-    depts = {str(id): dept for id, dept in departments.items()}
+    rows = db.session.connection().execute(select, {"done_since": since}).all()
+    seen = _cards_of(person, departments)
     found: list[Card] = []
     counts: dict[str, int] = {}
-    for (
-        id, title, status, since, touched, lead_id, owner_id, owner_name, reporter_id, verdict, expected, rank, version, also, n_causes, place, total,
-    ) in rows:  # fmt: skip
-        if status not in counts:
-            counts[status] = total
-        if since.tzinfo is None:  # SQLite gives moments back as they are stored: in UTC, without saying so
-            since, touched = since.replace(tzinfo=UTC), touched.replace(tzinfo=UTC)
-        days = (day - since.astimezone(zone).date()).days
-        u = usual.get(status)
-        mark = "" if u is None or days <= u.p70 else "late" if days > u.p85 else "slow"
-        with_ids = also.split(",") if also else ()
-        movable = may_all or (
-            may_own and (lead_id in mine or me in (owner_id, reporter_id) or any(int(d) in mine for d in with_ids))
-        )
-        still = u is not None and (mark == "late" or touched.timestamp() < still_before)
-        what_changes = (expected or "")[:80] if status == "verifying" else ""
-        found.append(
-            Card(
-                id, title, status, days, mark, still, depts[str(lead_id)] if lead_id else None, tuple(sorted([depts[d] for d in with_ids])) if with_ids else (),
-                owner_name or "", n_causes, place or 0, verdict or "", what_changes, rank, version, movable,
-            )
-        )  # fmt: skip
+    for row in rows:
+        card = seen(row[:-1])
+        found.append(card)
+        if card.status not in counts:
+            counts[card.status] = row[-1]
     return found, {Status(value): total for value, total in counts.items()}
+
+
+class _Seen(dict[tuple[Any, ...], Card]):
+    """The cards of rows that were read before, by all their values; most rows of a board are the same at the next look."""
+
+    def __init__(self, read: Callable[[tuple[Any, ...]], Card]) -> None:
+        self.read = read
+
+    def __missing__(self, row: tuple[Any, ...]) -> Card:
+        if len(self) > MOST_ROWS:
+            self.clear()
+        self[row] = card = self.read(row)
+        return card
+
+
+MOST_ROWS = 5_000
+MOST_READERS = 200
+_seen: dict[Any, _Seen] = {}
+_same = lru_cache(maxsize=20_000)(Card)
+
+
+def _cards_of(person: User, departments: dict[int, Dept]) -> Callable[[tuple[Any, ...]], Card]:
+    """What gives the card of a row: kept by everything that a card follows from besides its row."""
+    hour, usual = _this_hour()
+    zone, day = clock.zone(), clock.today()
+    mine, me, role = person.department_ids, person.id, person.role
+    about = (hour, day, zone.key, usual, mine, me, role, tuple(departments.items()))
+    seen = _seen.get(about)
+    if seen is None:
+        if len(_seen) >= MOST_READERS:
+            _seen.clear()
+        limits = {status.value: u for status, u in usual}
+        depts = {str(id): dept for id, dept in departments.items()}
+        may_all, may_own = person.is_regisseur, role.value != "viewer"
+        still_before = hour - timedelta(days=STILL_DAYS)
+
+        def read(row: tuple[Any, ...]) -> Card:
+            id, title, status, since, touched, lead_id, owner_id, owner_name, reporter_id, verdict, expected, rank, version, also, causes, place = row  # fmt: skip
+            days = (day - _moment(since).astimezone(zone).date()).days
+            u = limits.get(status)
+            mark = "" if u is None or days <= u.p70 else "late" if days > u.p85 else "slow"
+            with_ids = also.split(",") if also else ()
+            return _same(
+                id,
+                title,
+                status,
+                days,
+                mark,
+                still=u is not None and (mark == "late" or _moment(touched) < still_before),
+                lead=depts[str(lead_id)] if lead_id else None,
+                also=tuple(sorted([depts[d] for d in with_ids])),
+                owner=owner_name or "",
+                causes=causes,
+                focus=place or 0,
+                verdict=verdict or "",
+                expected=(expected or "")[:80] if status == "verifying" else "",
+                rank=rank,
+                version=version,
+                movable=may_all
+                or (
+                    may_own
+                    and (lead_id in mine or me in (owner_id, reporter_id) or any(int(d) in mine for d in with_ids))
+                ),
+            )
+
+        seen = _seen[about] = _Seen(read)
+    return seen.__getitem__
+
+
+def _moment(value: str | datetime) -> datetime:
+    """As the board's statement reads it: SQLite gives the text that it keeps, in UTC, without saying so."""
+    if isinstance(value, str):
+        value = datetime.fromisoformat(value)
+    return value if value.tzinfo else value.replace(tzinfo=UTC)
 
 
 MOST_STATEMENTS = 500
@@ -355,8 +407,8 @@ def _cards_statement(person: User, where: list[sa.ColumnElement[bool]], *, only:
         Issue.id,
         Issue.title,
         sa.type_coerce(Issue.status, sa.String),
-        sa.type_coerce(Issue.status_since, sa.DateTime(timezone=True)),
-        sa.type_coerce(Issue.touched_at, sa.DateTime(timezone=True)),
+        sa.type_coerce(Issue.status_since, sa.String),  # as the driver gives it: most rows are never looked into
+        sa.type_coerce(Issue.touched_at, sa.String),
         Issue.lead_id,
         Issue.owner_id,
         owner.name.label("owner"),
@@ -442,7 +494,7 @@ class Choices:
 def choices() -> Choices:
     """Owners, stages and tags of open issues, and how many are open, stand still and are in focus; one statement."""
     found: dict[str, list[tuple[int, str]]] = {}
-    for kind, id, name in db.session.connection().execute(_choices_statement(*_this_minute())):
+    for kind, id, name in db.session.connection().execute(_choices_statement(*_this_hour())):
         found.setdefault(kind, []).append((id, name))
     return Choices(
         owners=tuple(sorted(found.get("owner", []), key=lambda o: o[1].casefold())),
