@@ -5,18 +5,14 @@ Links are written to the log where no mail server is set.
 """
 
 import logging
-import smtplib
-import ssl
 import threading
 from email.message import EmailMessage
 from typing import Any
-from urllib.parse import unquote, urlsplit
 
 from flask import current_app
 from flask_babel import force_locale, gettext as _
 
-TIMEOUT = 10
-LOCAL = ("localhost", "127.0.0.1", "::1")
+from .delivery import Outcome, Postbox, envelope
 
 
 def is_set() -> bool:
@@ -95,11 +91,8 @@ def _tell(person: Any, address: str, subject: str, what: str) -> None:
 
 def send(to: str, subject: str, text: str) -> None:
     """Hand one mail over to the mail server, beside the request."""
-    message = EmailMessage()
-    message["Subject"] = " ".join(subject.split())
-    message["From"] = current_app.config["MAIL_FROM"]
-    message["To"] = " ".join(to.split())
-    message.set_content(text)
+    message = envelope(to=to, subject=subject, sender=current_app.config["MAIL_FROM"])
+    message.set_content(text, cte="quoted-printable")
     threading.Thread(
         target=deliver, args=(message, current_app.config["SMTP_URL"], current_app.logger), name="mail"
     ).start()
@@ -107,28 +100,5 @@ def send(to: str, subject: str, text: str) -> None:
 
 def deliver(message: EmailMessage, server_url: str, logger: logging.Logger) -> bool:
     """False when the mail server did not take it (the log says why, never what it said)."""
-    server = urlsplit(server_url)
-    host, secure = server.hostname or "localhost", server.scheme == "smtps"
-    context = ssl.create_default_context()
-    try:
-        smtp = (
-            smtplib.SMTP_SSL(host, server.port or 465, timeout=TIMEOUT, context=context)
-            if secure
-            else smtplib.SMTP(host, server.port or 587, timeout=TIMEOUT)
-        )
-        with smtp:
-            smtp.ehlo()
-            if not secure and smtp.has_extn("starttls"):
-                smtp.starttls(context=context)
-                smtp.ehlo()
-                secure = True
-            if server.username:
-                if not secure and host not in LOCAL:
-                    logger.error("mail not sent: the mail server offers no encryption, so the password is kept from it")
-                    return False
-                smtp.login(unquote(server.username), unquote(server.password or ""))
-            smtp.send_message(message)
-    except (OSError, smtplib.SMTPException) as error:
-        logger.error("mail not sent: %s", type(error).__name__)
-        return False
-    return True
+    with Postbox(server_url, logger) as postbox:
+        return postbox.send(message) == Outcome.SENT

@@ -6,7 +6,7 @@ import re
 import pytest
 import sqlalchemy as sa
 
-from cxboard import mail
+from cxboard import delivery, mail
 from cxboard.accounts.models import Role, UserLink
 from cxboard.db import db
 from tests.client import Client
@@ -169,7 +169,7 @@ def test_a_mail_server_that_is_away_hurts_nobody(app, client, person, monkeypatc
 
 
 def test_a_password_is_not_given_to_a_server_without_encryption(app, mailbox, monkeypatch, caplog):
-    monkeypatch.setattr(mail, "LOCAL", ())
+    monkeypatch.setattr(delivery, "LOCAL", ())
     sent = mail.EmailMessage()
     sent["To"], sent["From"] = "a@example.org", "b@example.org"
 
