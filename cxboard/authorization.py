@@ -71,6 +71,8 @@ def find(model: type[Any], id: int, *, lock: bool = False) -> Any:
 
 
 def to_sign_in() -> Response:
+        if hasattr(model, "lock_first"):  # what is changed together is always locked in the same order
+            db.session.execute(model.lock_first(id))
     """To the sign-in page, and back to where the person wanted to be."""
     if request.method not in READS:
         g.signed_out = True

@@ -64,3 +64,36 @@ def week_number(week: str) -> int:
 def next_weekday(day: date, weekday: int) -> date:
     """The first day after `day` that is the given weekday (Monday is 0)."""
     return day + timedelta(days=(weekday - day.weekday() - 1) % 7 + 1)
+
+
+def start_of(day: date) -> datetime:
+    """The moment at which a local day begins."""
+    return datetime(day.year, day.month, day.day, tzinfo=zone())
+
+
+def is_working_day(day: date) -> bool:
+    """Monday to Friday; of holidays nothing is known."""
+    return day.weekday() < 5
+
+
+def working_days(since: date, until: date) -> int:
+    """How many working days come after `since`, up to and with `until`: 0 on the same day, 1 from Friday to Monday."""
+    if until <= since:
+        return 0
+    weeks, rest = divmod((until - since).days, 7)
+    return weeks * 5 + sum(is_working_day(until - timedelta(days=n)) for n in range(rest))
+
+
+def working_days_on(day: date, count: int) -> date:
+    """The day on which `count` working days have gone by since `day`."""
+    while count:
+        day += timedelta(days=1)
+        count -= is_working_day(day)
+    return day
+
+
+def working_days_back(day: date, count: int) -> date:
+    """The earliest day since which no more than `count` working days have gone by on `day`."""
+    while (count := count - is_working_day(day)) >= 0:
+        day -= timedelta(days=1)
+    return day

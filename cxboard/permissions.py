@@ -43,6 +43,21 @@ def owning_department(person: Any, thing: Any) -> bool:
     return member(person) and thing.judged_by(person)
 
 
+def of_a_department(person: Any, thing: Any = None) -> bool:
+    """A regisseur; or a member who works for a department, which is then the one that asks."""
+    return regisseur(person) or (member(person) and bool(person.department_ids))
+
+
+def asked_side(person: Any, thing: Any) -> bool:
+    """A member of the department that is asked."""
+    return member(person) and thing.asked_id in person.department_ids
+
+
+def asking_side(person: Any, thing: Any) -> bool:
+    """A regisseur, or a member of the department that asks."""
+    return regisseur(person) or (member(person) and thing.asking_id in person.department_ids)
+
+
 PERMISSIONS: dict[str, Rule] = {
     # issues
     "issue.view": anyone,
@@ -70,6 +85,11 @@ PERMISSIONS: dict[str, Rule] = {
     "decision.withdraw": author,
     "action.promise": member,
     "action.edit": own,
+    # hand-offs between departments
+    "handoff.ask": of_a_department,
+    "handoff.react": asked_side,
+    "handoff.change": asking_side,
+    "handoff.withdraw": asking_side,
     # the weekly review
     "review.view": anyone,
     "review.take_part": member,

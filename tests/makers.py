@@ -10,6 +10,7 @@ from cxboard.accounts.models import Department, Role, User
 from cxboard.actions.models import Action
 from cxboard.causes.models import Category, Cause, Problem
 from cxboard.db import db
+from cxboard.handoffs.models import Handoff
 from cxboard.issues.models import Issue
 from cxboard.issues.status import Status
 
@@ -103,3 +104,21 @@ def make_action(
     )
     db.session.commit()
     return action
+
+
+def make_handoff(
+    ask: str = "Kan de leverdatum in het verhuisscherm komen?",
+    *,
+    by: User,
+    issue: Issue | None = None,
+    asking: str = "KS",
+    asked: str = "IT",
+    days: int = 4,
+) -> Handoff:
+    """A question of one department to another, needed in `days` days."""
+    handoff = Handoff.make(
+        issue=issue or make_issue(by=by), asking=make_department(asking), asked=make_department(asked), ask=ask,
+        needed_by=clock.today() + timedelta(days=days), by=by,
+    )  # fmt: skip
+    db.session.commit()
+    return handoff

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -21,6 +22,31 @@ from .capture import Capture, read
 from .models import Action
 
 KINDS = [("decision", _l("Decision")), ("action", _l("Action"))]
+
+
+@dataclass(frozen=True)
+class MoreKind:
+    """Something else that a slice above lets people write down in one line, in a review about an issue.
+
+    `write` answers the form, `read` says what is recognised in a line; `permission` is asked about the issue.
+    """
+
+    name: str
+    label: Any
+    icon: str
+    key: str
+    example: Any
+    permission: str
+    write: Callable[[Issue], Any]
+    read: Callable[[str], Any]
+
+
+MORE_KINDS: dict[str, MoreKind] = {}
+
+
+def add_kind(kind: MoreKind) -> None:
+    """Offer another kind beside decisions and actions."""
+    MORE_KINDS[kind.name] = kind
 
 
 class Id(HiddenField):
@@ -102,6 +128,11 @@ class NewCapture:
     problem: Problem | None = None
     step: str | None = None
     kind: str = "action"
+
+    @property
+    def more_kinds(self) -> list[MoreKind]:
+        """What else can be written down here: only in a review, about the issue on the table."""
+        return list(MORE_KINDS.values()) if self.issue and self.step else []
 
 
 def new_capture(issue: Issue | None = None, problem: Problem | None = None, step: str | None = None, kind: str = "action") -> NewCapture:

@@ -24,7 +24,7 @@ from ..places import add_panel
 from ..rendering import changed, here, is_htmx, page, part, target
 from . import bp
 from .capture import read
-from .forms import CaptureForm, CarryForm, DropForm, NewCapture, RevisionForm, new_capture
+from .forms import MORE_KINDS, CaptureForm, CarryForm, DropForm, NewCapture, RevisionForm, new_capture
 from .models import Action, Decision
 from .queries import OpenActions, agreements
 
@@ -44,6 +44,11 @@ def capture() -> Response:
     form = CaptureForm()
     issue = find(Issue, form.issue.data) if form.issue.data else None
     problem = find(Problem, form.problem.data) if form.problem.data else None
+    if issue and (other := MORE_KINDS.get(request.form.get("kind", ""))):
+        if not allows(current_user, other.permission, issue):
+            abort(403)
+        if not form.review.data or form.review.data == db.session.scalar(LIVE_REVIEW):
+            return other.write(issue)
     if form.is_decision and not allows(current_user, "decision.record"):
         abort(403)
     if form.review.data and form.review.data != db.session.scalar(LIVE_REVIEW):
@@ -82,6 +87,8 @@ def _about(issue: Issue | None, problem: Problem | None) -> str:
 @requires("action.promise")
 def reading() -> Response:
     """What is recognised in a line while it is being typed."""
+    if other := MORE_KINDS.get(request.args.get("kind", "")):
+        return other.read(request.args.get("text", ""))
     text = tidy(request.args.get("text", "").encode(errors="ignore").decode())
     line = read(text, people(), clock.today(), language())
     return page("actions/reading.html", fragment="actions/_reading.html", line=line, text=text)

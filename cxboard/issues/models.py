@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from ..causes.models import Cause
     from ..focus.models import Focus
 
+    from ..handoffs.models import Handoff
 RANK_STEP = 65_536
 RANK_LOCK = 7_041
 UNDO_SECONDS = 10
@@ -120,6 +121,7 @@ class Issue(HasHistory, Model):
     )
     causes: Mapped[list[Cause]] = relationship("Cause", back_populates="issue", order_by="Cause.id")
     focus: Mapped[Focus | None] = relationship(
+    handoffs: Mapped[list[Handoff]] = relationship("Handoff", back_populates="issue", order_by="Handoff.id")
         "Focus", primaryjoin="and_(Focus.issue_id == Issue.id, Focus.until.is_(None))", viewonly=True, uselist=False
     )
 
@@ -327,6 +329,8 @@ class Issue(HasHistory, Model):
             self._place_before(before)
         stands = self._standing() | ({"missing": [g.name for g in gaps]} if gaps else {})
         return self.record(kind, by=by, field="status", before=stood, after=stands, reason=reason)
+        if to in (Status.DONE, Status.DECLINED):
+            stands |= {"handoffs": {str(h.id): h.let_go(by=by) for h in self.handoffs if h.is_open}}
 
     def park(self, *, until: date, by: User, reason: str | None = None) -> Event | None:
         """Take it off the board until a day; it comes back by itself to where it was."""
@@ -381,7 +385,10 @@ class Issue(HasHistory, Model):
         else:
             was = event.before
             if event.kind == "merged":
-                self._unmerge(event)
+                self._unmerge(event, by)
+            ended = event.after.get("handoffs")
+            for handoff in [h for h in self.handoffs if str(h.id) in ended] if ended else []:
+                handoff.take_up(ended[str(handoff.id)], by=by)
             self._stand(
                 Status(was["status"]),
                 since=datetime.fromisoformat(was["since"]),
@@ -405,13 +412,16 @@ class Issue(HasHistory, Model):
         for cause in moved:
             cause.hand_to(into)
         self.merged_into = into
+        asked = [h for h in self.handoffs if h.is_open]
+        for handoff in asked:
+            handoff.hand_to(into, by=by)
         self._stand(Status.MERGED)
         return self.record(
             "merged",
             by=by,
             field="status",
             before=before,
-            after=self._standing() | {"into": into.id, "key": into.key, "causes": [c.id for c in moved], "shares": shares},
+            after=self._standing() | {"into": into.id, "key": into.key, "causes": [c.id for c in moved], "shares": shares, "asked": [h.id for h in asked]},
         )
 
     def unmerge(self, *, by: User) -> None:
@@ -421,17 +431,20 @@ class Issue(HasHistory, Model):
         ).first()
         if self.status != Status.MERGED or event is None:
             raise Refused(_l("This issue is not merged."))
-        self._unmerge(event)
+        self._unmerge(event, by)
         until = event.before["until"]
         self._stand(Status(event.before["status"]), until=date.fromisoformat(until) if until else None)
         self.record("unmerged", by=by, field="status", before=event.after, after=self._standing())
 
-    def _unmerge(self, event: Event) -> None:
+    def _unmerge(self, event: Event, by: User) -> None:
         for cause in list(self.merged_into.causes) if self.merged_into else []:
             if cause.id in event.after["causes"]:
                 cause.share = cause.share or event.after.get("shares", {}).get(str(cause.id))
                 cause.hand_to(self)
         self.merged_into = None
+        for handoff in list(self.merged_into.handoffs) if self.merged_into else []:
+            if handoff.id in event.after.get("asked", []):
+                handoff.hand_to(self, by=by)
 
     # rank
 

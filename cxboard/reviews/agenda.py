@@ -20,6 +20,7 @@ from ..actions.queries import with_all_of_a_row
 from ..causes.models import Problem
 from ..db import db
 from ..focus.models import Focus
+from ..handoffs.queries import bounced_since, late_ones
 from ..history import Event
 from ..issues.models import Issue, Stay
 from ..issues.queries import standing_still
@@ -148,7 +149,8 @@ def new(look: Look) -> Iterator[AgendaItem]:
 
 
 def stuck(look: Look) -> Iterator[AgendaItem]:
-    """Gates that were passed all the same, parked issues that are back, what was put off, then what stands still."""
+    """Gates that were passed all the same, parked issues that are back, what was put off, what goes back and forth between
+    two departments, what waits for one of them too long, then what stands still."""
     news = sa.select(Event).where(Event.kind.in_(("moved_anyway", "returned")), Event.at >= look.since, Event.issue_id.is_not(None)).order_by(Event.id.desc())
     events = db.session.scalars(news.limit(MOST_STUCK)).all()
     undone = db.session.scalars(sa.select(Event).where(Event.kind == "undone", Event.at >= look.since, Event.issue_id.in_({e.issue_id for e in events}))).all()
@@ -160,6 +162,7 @@ def stuck(look: Look) -> Iterator[AgendaItem]:
             yield look.point(Step.STUCK, "overruled", issue, reason=event.reason, by=event.by.name if event.by else "", to=event.after["status"], missing=event.after.get("missing", []))
         elif event.kind == "returned" and issue.status.is_open:
             yield look.point(Step.STUCK, "returned", issue, on=clock.local(event.at).date().isoformat())
+    yield from waiting(look)
     in_focus = [f.issue_id for f in look.focus]
     still = sa.select(Issue).where(standing_still(), Issue.status.in_(DURING_WORK), Issue.id.not_in(in_focus)).order_by(Issue.status_since, Issue.id)
     points = []
@@ -168,6 +171,19 @@ def stuck(look: Look) -> Iterator[AgendaItem]:
         points.append(look.point(Step.STUCK, "still", issue, days=issue.days, quiet=quiet, status=issue.status.value))
     points += look.come_back(Step.STUCK, lambda i: i.status in DURING_WORK)
     yield from sorted(points, key=lambda p: -p.carried)
+
+
+def waiting(look: Look) -> Iterator[AgendaItem]:
+    """Issues that bounced three times between the same two departments, and those on which a department should have acted by now."""
+    bounced = {b.issue_id: b for b in bounced_since(look.since)}
+    issues = sa.select(Issue).where(Issue.id.in_(list(bounced)[:MOST_STUCK])).options(*WITH_ISSUE)
+    for issue in sorted(db.session.scalars(issues) if bounced else (), key=lambda i: (-bounced[i.id].times, i.id)):
+        back_and_forth = bounced[issue.id]
+        yield look.point(Step.STUCK, "bounced", issue, one=back_and_forth.one, other=back_and_forth.other, times=back_and_forth.times)
+    for handoff in late_ones(MOST_STUCK):
+        turn = handoff.turn
+        assert turn is not None
+        yield look.point(Step.STUCK, "waits", handoff.issue, asking=handoff.asking.code, asked=handoff.asked.code, turn=turn.code, days=handoff.days, ask=handoff.ask)
 
 
 def taken_back(event: Event, events: Iterable[Event]) -> bool:

@@ -82,6 +82,13 @@ def why(item: AgendaItem) -> str:
             return _("It was parked until %(day)s and came back by itself.", day=language.day(date.fromisoformat(facts["on"])))
         case "still":
             return _stands_still(facts)
+        case "bounced":
+            return _("It went back and forth between %(one)s and %(other)s: declined %(times)s times.", one=facts["one"], other=facts["other"], times=facts["times"])
+        case "waits":
+            return ngettext(
+                "It has waited for %(department)s for %(num)s day: “%(text)s”", "It has waited for %(department)s for %(num)s days: “%(text)s”",
+                facts["days"], department=facts["turn"], text=facts["ask"],
+            )  # fmt: skip
         case "focus":
             return _("Focus %(place)s: one of the priorities now.", place=facts.get("place", ""))
         case _:
