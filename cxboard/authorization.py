@@ -65,14 +65,14 @@ def find(model: type[Any], id: int, *, lock: bool = False) -> Any:
     if hasattr(model, "visible_to"):
         select = select.where(model.visible_to(current_user))
     if lock:
+        if hasattr(model, "lock_first"):  # what is changed together is always locked in the same order
+            db.session.execute(model.lock_first(id))
         # Not the stronger FOR UPDATE: history that names this row as its author must not have to wait for it.
         select = select.with_for_update(of=model, key_share=True)
     return db.session.scalar(select) or abort(404)
 
 
 def to_sign_in() -> Response:
-        if hasattr(model, "lock_first"):  # what is changed together is always locked in the same order
-            db.session.execute(model.lock_first(id))
     """To the sign-in page, and back to where the person wanted to be."""
     if request.method not in READS:
         g.signed_out = True

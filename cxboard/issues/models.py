@@ -22,8 +22,8 @@ from .status import Confidence, Status, Verdict
 if TYPE_CHECKING:
     from ..causes.models import Cause
     from ..focus.models import Focus
-
     from ..handoffs.models import Handoff
+
 RANK_STEP = 65_536
 RANK_LOCK = 7_041
 UNDO_SECONDS = 10
@@ -120,8 +120,8 @@ class Issue(HasHistory, Model):
         foreign_keys=[merged_into_id], back_populates="merged_into", order_by="Issue.id"
     )
     causes: Mapped[list[Cause]] = relationship("Cause", back_populates="issue", order_by="Cause.id")
-    focus: Mapped[Focus | None] = relationship(
     handoffs: Mapped[list[Handoff]] = relationship("Handoff", back_populates="issue", order_by="Handoff.id")
+    focus: Mapped[Focus | None] = relationship(
         "Focus", primaryjoin="and_(Focus.issue_id == Issue.id, Focus.until.is_(None))", viewonly=True, uselist=False
     )
 
@@ -328,9 +328,9 @@ class Issue(HasHistory, Model):
         if before is not None and before is not self:
             self._place_before(before)
         stands = self._standing() | ({"missing": [g.name for g in gaps]} if gaps else {})
-        return self.record(kind, by=by, field="status", before=stood, after=stands, reason=reason)
         if to in (Status.DONE, Status.DECLINED):
             stands |= {"handoffs": {str(h.id): h.let_go(by=by) for h in self.handoffs if h.is_open}}
+        return self.record(kind, by=by, field="status", before=stood, after=stands, reason=reason)
 
     def park(self, *, until: date, by: User, reason: str | None = None) -> Event | None:
         """Take it off the board until a day; it comes back by itself to where it was."""
@@ -411,10 +411,10 @@ class Issue(HasHistory, Model):
         into.record("took_over", by=by, after={"key": self.key, "text": self.title})
         for cause in moved:
             cause.hand_to(into)
-        self.merged_into = into
         asked = [h for h in self.handoffs if h.is_open]
         for handoff in asked:
             handoff.hand_to(into, by=by)
+        self.merged_into = into
         self._stand(Status.MERGED)
         return self.record(
             "merged",
@@ -441,10 +441,10 @@ class Issue(HasHistory, Model):
             if cause.id in event.after["causes"]:
                 cause.share = cause.share or event.after.get("shares", {}).get(str(cause.id))
                 cause.hand_to(self)
-        self.merged_into = None
         for handoff in list(self.merged_into.handoffs) if self.merged_into else []:
             if handoff.id in event.after.get("asked", []):
                 handoff.hand_to(self, by=by)
+        self.merged_into = None
 
     # rank
 
