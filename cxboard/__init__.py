@@ -40,10 +40,11 @@ def create_app(settings: Mapping[str, object] | None = None) -> Flask:
 
 def add_slices(app: Flask) -> None:
     """Every part of the product, bottom up."""
-    from . import accounts, actions, audit, causes, discussion, focus, handoffs, health, imports, issues, journeys, reviews
+    from . import accounts, actions, audit, causes, discussion, focus, handoffs, health, imports, issues, journeys, reviews, search
     from .accounts import signing_in
 
     signing_in.start(app)
-    for part in (health, accounts, journeys, issues, causes, discussion, actions, handoffs, focus, reviews, imports, audit):
+    search.index.start(app)
+    for part in (health, accounts, journeys, issues, causes, discussion, actions, handoffs, focus, reviews, imports, search, audit):
         app.register_blueprint(part.bp)
     app.extensions["cxboard_caches"].append(issues.queries.forget_usual_days)

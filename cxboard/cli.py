@@ -217,6 +217,21 @@ def fill(issues: int, open_: int, comments: int) -> None:
     click.echo(pour(issues=issues, open=min(open_, issues), comments=comments).sentence)
 
 
+@main.group("search")
+def search_index() -> None:
+    """The index that search reads."""
+
+
+@search_index.command("rebuild")
+@in_app
+def rebuild() -> None:
+    """Make the index again from what is in the database."""
+    from .search import index
+
+    written = index.rebuild()
+    click.echo(f"The index holds {written} thing{'' if written == 1 else 's'}.")
+
+
 # people
 
 

@@ -39,6 +39,7 @@ def examine(app: Flask) -> list[Finding]:
             *data_folder(app),
             *secret(app),
             *database(app),
+            *search_index(app),
             *proxies(app),
             *mail(app),
             *time_zone(),
@@ -157,6 +158,20 @@ def database(app: Flask) -> Iterator[Finding]:
         else:
             what = said if said != "ok" else f"a row of {loose[0][0]} points nowhere"
             yield Finding("problem", f"The database is damaged ({what}). Stop cxboard and restore a backup.")
+
+
+def search_index(app: Flask) -> Iterator[Finding]:
+    """Search finds what the index holds; what is not in it is not found."""
+    from .search import index  # a slice, and slices are loaded by create_app()
+
+    try:
+        off = index.missing()
+    except sa.exc.SQLAlchemyError:
+        return  # the database is away or not migrated, and that was said already
+    if off:
+        yield Finding("problem", f"The search index is off by {off}. Run: cxboard search rebuild")
+    else:
+        yield Finding("ok", "The search index is whole.")
 
 
 def proxies(app: Flask) -> Iterator[Finding]:

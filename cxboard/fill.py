@@ -19,6 +19,7 @@ from .history import Event
 from .issues.models import RANK_STEP, Issue, IssueTag, Stay, contribution
 from .issues.status import OPEN, Confidence, Status, Verdict
 from .journeys.models import Journey, Stage
+from .search import index
 
 PASSWORD = "measure me in the open"  # noqa: S105 - only ever in a database that is made for measuring
 EMAIL = "regisseur@fill.example"
@@ -54,8 +55,10 @@ def fill(*, issues: int, open: int, comments: int, seed: int = 7) -> Filled:
     for first in range(0, issues, BATCH):
         filling.pour(range(first, min(first + BATCH, issues)), issues - open, comments)
         db.session.commit()
+        index.catch_up()  # many rows at once pass no flush
     if db.engine.dialect.name == "postgresql":
         filling.move_sequences_on()
+    index.tidy()
     db.session.execute(sa.text("analyze"))
     db.session.commit()
     return Filled(issues, open, issues * comments, (clock.now() - began).total_seconds())

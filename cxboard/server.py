@@ -72,7 +72,13 @@ def migrate(app: Flask) -> bool:
         )
     if current == newest:
         return False
+    from .search import index  # a slice, and slices are loaded by create_app()
+
     upgrade(app)
+    with app.app_context():
+        if index.missing():
+            index.rebuild()
+        db.session.remove()
     return True
 
 
