@@ -285,7 +285,7 @@ def cards(
     person: User,
     *,
     only: int | None = None,
-    where: list[sa.ColumnElement[bool]] | None = None,
+    filter: BoardFilter | None = None,
     departments: dict[int, Dept] | None = None,
 ) -> tuple[list[Card], dict[Status, int]]:
     """The cards of the board in order of rank (done: newest first), at most 100 a column, and the count per column.
@@ -295,15 +295,16 @@ def cards(
     if departments is None:
         departments = board_departments()
     since = clock.now() - timedelta(days=DONE_DAYS)
-    if only is None and not where:
-        key = (person.id, person.is_regisseur, person.department_ids)
+    if only is None:
+        shown = replace(filter or BoardFilter(), lanes=False)
+        key = (person.id, person.is_regisseur, person.department_ids, shown, _this_hour() if shown.still else None)
         select = _statements.get(key)
         if select is None:
             if len(_statements) > MOST_STATEMENTS:
                 _statements.clear()
-            select = _statements[key] = _cards_statement(person, [])
+            select = _statements[key] = _cards_statement(person, shown.where(person))
     else:
-        select = _cards_statement(person, where or [], only=only)
+        select = _cards_statement(person, [], only=only)
     # Plain rows straight from the connection: the board needs no entities, and this is the page everybody opens.
     rows = db.session.connection().execute(select, {"done_since": since}).all()
     seen = _cards_of(person, departments)
@@ -441,7 +442,7 @@ def _cards_statement(person: User, where: list[sa.ColumnElement[bool]], *, only:
 
 def board(person: User, filter: BoardFilter, departments: dict[int, Dept]) -> list[Lane]:
     """The whole board: one lane without a department, or a lane per department that leads something."""
-    found, counts = cards(person, where=filter.where(person), departments=departments)
+    found, counts = cards(person, filter=filter, departments=departments)
     usual = usual_days()
     if not filter.lanes:
         return [Lane(None, _columns(found, usual, counts))]

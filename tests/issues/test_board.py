@@ -16,7 +16,7 @@ from tests.makers import make_cause, make_department, make_issue, make_problem
 
 
 def shown(person, **filter):
-    return {c.title for c in cards(person, where=BoardFilter(**filter).where(person))[0]}
+    return {c.title for c in cards(person, filter=BoardFilter(**filter))[0]}
 
 
 def test_open_issues_are_on_the_board_and_done_ones_for_two_weeks(person):
