@@ -7,7 +7,7 @@ from flask import Flask
 from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from . import authorization, config, db, errors, extensions, language, logs, ticker, web  # noqa: F401
+from . import authorization, config, db, errors, extensions, form_keys, language, logs, ticker, web  # noqa: F401
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE / "_web" if (HERE / "_web").exists() else HERE.parent
@@ -31,6 +31,7 @@ def create_app(settings: Mapping[str, object] | None = None) -> Flask:
     errors.start(app)
     web.start(app)
     add_slices(app)
+    form_keys.start(app)
 
     authorization.check_routes(app)
     if proxies := int(app.config["TRUSTED_PROXIES"]):

@@ -8,7 +8,7 @@ from functools import wraps
 from typing import Any
 
 import sqlalchemy as sa
-from flask import Flask, abort, g, redirect, request, url_for
+from flask import Flask, abort, current_app, g, redirect, request, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
@@ -43,7 +43,15 @@ def requires(action: str, model: type[Any] | None = None, *, argument: str = "id
                 abort(403)
             return view(thing, **url)
 
+        def may_now(**url: Any) -> bool:
+            """Whether the person may, without turning anybody away."""
+            if model is None:
+                return allows(current_user, action)
+            thing = db.session.scalar(seen(model, url[argument]))
+            return thing is not None and allows(current_user, action, thing)
+
         checked.permission = action  # type: ignore[attr-defined]
+        checked.may_now = may_now  # type: ignore[attr-defined]
         return checked
 
     return declare
@@ -61,15 +69,25 @@ def public(view: View) -> View:
 
 def find(model: type[Any], id: int, *, lock: bool = False) -> Any:
     """The record, seen through what the current person may see; else 404."""
-    select = sa.select(model).where(model.id == id)
-    if hasattr(model, "visible_to"):
-        select = select.where(model.visible_to(current_user))
+    select = seen(model, id)
     if lock:
         if hasattr(model, "lock_first"):  # what is changed together is always locked in the same order
             db.session.execute(model.lock_first(id))
         # Not the stronger FOR UPDATE: history that names this row as its author must not have to wait for it.
         select = select.with_for_update(of=model, key_share=True)
     return db.session.scalar(select) or abort(404)
+
+
+def seen(model: type[Any], id: int) -> sa.Select[Any]:
+    """The record, through what the current person may see."""
+    select = sa.select(model).where(model.id == id)
+    return select.where(model.visible_to(current_user)) if hasattr(model, "visible_to") else select
+
+
+def may_still() -> bool:
+    """Whether this person may (still) do what this request asks for, about something that is (still) there."""
+    view: Any = current_app.view_functions[request.endpoint or ""]
+    return bool(view.may_now(**(request.view_args or {})))
 
 
 def to_sign_in() -> Response:

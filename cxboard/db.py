@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 from flask import Flask, g, has_request_context, request
 from flask_sqlalchemy import SQLAlchemy
+from flask_sqlalchemy.session import Session
 from sqlalchemy import event
 from sqlalchemy.orm import DeclarativeBase, registry
 
@@ -65,7 +66,27 @@ class Base(DeclarativeBase):
     )
 
 
-db = SQLAlchemy(model_class=Base)
+class WaitingSession(Session):
+    """A session whose commit can wait for the answer of the request (`waits`), so that both are kept or neither (form_keys)."""
+
+    waits = False
+    wanted = False  # somebody committed while it waits
+
+    def commit(self) -> None:
+        if not self.waits:
+            self.wanted = False
+            super().commit()
+            return
+        self.flush()
+        self.expire_all()
+        self.wanted = True
+
+    def rollback(self) -> None:
+        self.wanted = False
+        super().rollback()
+
+
+db = SQLAlchemy(model_class=Base, session_options={"class_": WaitingSession})
 if TYPE_CHECKING:
     Model = Base
 else:

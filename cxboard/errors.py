@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 
 from .db import db
 from .domain import Refused, Stale
+from .forms import NOT_TYPED
 from .rendering import answer, is_htmx, part, refused
 
 
@@ -38,7 +39,7 @@ def on_stale(error: Stale) -> Response:
     db.session.rollback()
     context = {
         "stale": error,
-        "typed": [(k, v) for k, v in request.form.items(multi=True) if k not in ("csrf_token", "version")],
+        "typed": [(k, v) for k, v in request.form.items(multi=True) if k not in (*NOT_TYPED, "version")],
     }
     if is_htmx():
         return answer(part("dialog-body", "errors/_stale.html", swap="innerHTML", **context), status=409)

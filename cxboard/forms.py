@@ -20,6 +20,8 @@ from .db import BIGGEST_ID
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 BIDI = re.compile("[\u202a-\u202e\u2066-\u2069\u200e\u200f\u061c]")
 
+NOT_TYPED = ("csrf_token", "form_key")  # what every form brings along by itself
+
 __all__ = [
     "Empty",
     "Form",
@@ -31,6 +33,7 @@ __all__ = [
     "Day",
     "Decimals",
     "Line",
+    "NOT_TYPED",
     "Number",
     "Prose",
     "Version",

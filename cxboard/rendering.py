@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
-from flask import Response, flash, make_response, redirect, render_template, request
+from flask import Response, flash, g, make_response, redirect, render_template, request
 from markupsafe import Markup
 
 MAIN = "main"
@@ -93,7 +93,18 @@ def changed(url: str, *parts: Part, message: str | None = None, undo: str | None
 
 def answer(*parts: Part, status: int = 200) -> Response:
     """Only these fragments, each for its own place on the page."""
+    g.repeatable = True
     return make_response("\n".join(_partial(p) for p in parts), status)
+
+
+def is_repeatable() -> bool:
+    """Whether this answer may be given again to whoever repeats the request: fragments may, a page that tells a secret once not."""
+    return bool(g.get("repeatable"))
+
+
+def instructions(response: Response) -> dict[str, str]:
+    """What the answer tells the browser to do."""
+    return {name: value for name, value in response.headers if name.startswith("HX-") or name in ("Location", "Content-Type")}
 
 
 def same_page(url: str) -> bool:

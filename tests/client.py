@@ -18,7 +18,7 @@ class Client(FlaskClient):
 
     - what the test has made is committed before each request, and what it holds is read again after it;
     - each request has a session and a `g` of its own, as in real life, though the test is inside the app's context;
-    - a POST carries this browser's CSRF token, unless `csrf=False`;
+    - a POST carries this browser's CSRF token, unless `csrf=False`; a form key only when the test gives one, so each POST counts;
     - an answer is read to its end, unless `buffered=False`;
     - `htmx=True` asks as htmx does, `htmx="card-12"` on behalf of the element with that id.
     """

@@ -17,6 +17,7 @@ from .. import clock
 from ..db import db
 from ..domain import Refused
 from ..extensions import login
+from ..forms import NOT_TYPED
 from ..rendering import page
 from .models import SignInAttempt, User, UserLink, UserSession
 
@@ -111,7 +112,7 @@ def fresh(view: Callable[..., Any]) -> Callable[..., Any]:
                 error, status = _("This is not your password."), 422
         except Refused as refused:
             error, status = str(refused.message), 429
-        typed = [(k, v) for k, v in request.form.items(multi=True) if k not in ("csrf_token", "confirm", "password")]
+        typed = [(k, v) for k, v in request.form.items(multi=True) if k not in (*NOT_TYPED, "confirm", "password")]
         return page("accounts/confirm.html", fragment="accounts/_confirm_form.html", status=status, error=error, typed=typed)
 
     return asked_first
