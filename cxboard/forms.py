@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Callable
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -302,6 +303,16 @@ class Choice(SelectField):
         checks = [InputRequired(missing or _l("Choose one."))] if required else [Empty()]
         choices = [SelectChoice(*c) for c in kwargs.pop("choices", [])]
         super().__init__(label, checks, coerce=_whole if ids else (lambda v: v or ""), choices=choices, **kwargs)
+        self._later: Callable[[], list[Any]] | None = None
+
+    def later(self, choices: Callable[[], list[Any]]) -> None:
+        """Ask the database for the choices only when somebody gets to see them, or has chosen."""
+        self._later = choices
+
+    def iter_choices(self) -> Any:
+        if self._later:
+            self.choices, self._later = self._later(), None
+        return super().iter_choices()
 
     def pre_validate(self, form: object) -> None:
         if self.data in (None, ""):

@@ -58,8 +58,8 @@ class MoveForm(Form):
     def __init__(self, issue: Issue, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.to.choices = [(s.value, s.label) for s in Status if s != Status.MERGED]
-        self.lead.choices = department_choices(_("Choose a department"))
-        self.owner.choices = [("", _("Nobody yet")), *people_of(issue.lead_id)]
+        self.lead.later(lambda: department_choices(_("Choose a department")))
+        self.owner.later(lambda: [("", _("Nobody yet")), *people_of(issue.lead_id)])
         self.verdict.choices = [("", _("Not known yet")), *((v.value, v.label) for v in Verdict)]
         self.before.validate_choice = False
         self.before.pre_validate = lambda form: None  # type: ignore[method-assign]

@@ -295,18 +295,15 @@ def cards(
     if departments is None:
         departments = board_departments()
     since = clock.now() - timedelta(days=DONE_DAYS)
-    if only is None:
-        shown = replace(filter or BoardFilter(), lanes=False)
-        key = (person.id, person.is_regisseur, person.department_ids, shown, _this_hour() if shown.still else None)
-        select = _statements.get(key)
-        if select is None:
-            if len(_statements) > MOST_STATEMENTS:
-                _statements.clear()
-            select = _statements[key] = _cards_statement(person, shown.where(person))
-    else:
-        select = _cards_statement(person, [], only=only)
+    shown = replace(filter or BoardFilter(), lanes=False) if only is None else None
+    key = (person.id, person.is_regisseur, person.department_ids, shown, _this_hour() if shown and shown.still else None)
+    select = _statements.get(key)
+    if select is None:
+        if len(_statements) > MOST_STATEMENTS:
+            _statements.clear()
+        select = _statements[key] = _cards_statement(person, shown)
     # Plain rows straight from the connection: the board needs no entities, and this is the page everybody opens.
-    rows = db.session.connection().execute(select, {"done_since": since}).all()
+    rows = db.session.connection().execute(select, {"done_since": since} if shown else {"only": only}).all()
     seen = _cards_of(person, departments)
     found: list[Card] = []
     counts: dict[str, int] = {}
@@ -396,8 +393,8 @@ MOST_STATEMENTS = 500
 _statements: dict[Any, sa.Select[Any]] = {}  # building one takes longer than running it
 
 
-def _cards_statement(person: User, where: list[sa.ColumnElement[bool]], *, only: int | None = None) -> sa.Select[Any]:
-    """What `cards` asks the database; `done_since` is given when it runs."""
+def _cards_statement(person: User, shown: BoardFilter | None) -> sa.Select[Any]:
+    """What `cards` asks the database: all that is `shown`, or the issue `only`; that and `done_since` are given when it runs."""
     # Cause and Focus live above this slice; an issue knows them by its relationships.
     Cause, Focus = Issue.causes.property.mapper.class_, Issue.focus.property.mapper.class_
     owner = aliased(User)
@@ -422,8 +419,9 @@ def _cards_statement(person: User, where: list[sa.ColumnElement[bool]], *, only:
         causes.label("causes"),
         focus.label("focus"),
     ).outerjoin(owner, owner.id == Issue.owner_id)
-    if only is not None:
-        return base.add_columns(sa.literal(1).label("total")).where(Issue.id == only)
+    if shown is None:
+        return base.add_columns(sa.literal(1).label("total")).where(Issue.id == sa.bindparam("only", type_=sa.Integer))
+    where = shown.where(person)
     place = sa.func.row_number().over(partition_by=Issue.status, order_by=(Issue.rank, Issue.id)).label("place")
     total = sa.func.count().over(partition_by=Issue.status).label("total")
     picked = sa.select(Issue.id, place, total).where(is_open(), *where).subquery()

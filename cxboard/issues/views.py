@@ -296,8 +296,9 @@ def move(issue: Issue) -> Response:
     parts = board_parts(issue) if on_board() else []
     db.session.flush()
     undo_url = url_for(".undo", id=issue.id, event=event.id) if event else None
+    page_now, said = here(url_for(".show", id=issue.id)), _said(issue)
     db.session.commit()
-    return changed(here(url_for(".show", id=issue.id)), *parts, message=_said(issue), undo=undo_url)
+    return changed(page_now, *parts, message=said, undo=undo_url)
 
 
 def _fill_gaps(issue: Issue, form: MoveForm) -> None:
