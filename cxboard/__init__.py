@@ -7,7 +7,7 @@ from flask import Flask
 from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from . import authorization, config, db, errors, extensions, form_keys, language, logs, ticker, web  # noqa: F401
+from . import authorization, config, db, errors, extensions, form_keys, language, live, logs, ticker, web  # noqa: F401
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE / "_web" if (HERE / "_web").exists() else HERE.parent
@@ -30,6 +30,7 @@ def create_app(settings: Mapping[str, object] | None = None) -> Flask:
     language.start(app)
     errors.start(app)
     web.start(app)
+    live.start(app)
     add_slices(app)
     form_keys.start(app)
 
@@ -46,6 +47,6 @@ def add_slices(app: Flask) -> None:
 
     signing_in.start(app)
     search.index.start(app)
-    for part in (health, accounts, journeys, issues, causes, discussion, actions, handoffs, focus, reviews, imports, search, audit):
+    for part in (health, live, accounts, journeys, issues, causes, discussion, actions, handoffs, focus, reviews, imports, search, audit):
         app.register_blueprint(part.bp)
     app.extensions["cxboard_caches"].append(issues.queries.forget_usual_days)

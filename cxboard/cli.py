@@ -103,7 +103,7 @@ def check_migrated(app: Flask) -> None:
     default=THREADS,
     show_default=True,
     type=click.IntRange(1, 512),
-    help="Requests at once in each process.",
+    help="Requests at once in each process; all but 24 may be live streams, who comes after that polls.",
 )
 @click.option("--demo", is_flag=True, help="Fill an empty database with the demo company first.")
 @plainly

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
-from flask import Flask, g, has_request_context, request
+from flask import Flask, g, has_app_context, has_request_context, request
 from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session
 from sqlalchemy import event
@@ -130,11 +130,18 @@ def prepare(engine: sa.Engine) -> None:
     @event.listens_for(engine, "begin")
     def on_begin(connection: sa.Connection) -> None:
         raw = connection.connection.dbapi_connection
-        reading = has_request_context() and request.method in READS and not g.get("may_write")
+        reading = only_reads()
         if connection.info.get("reading") is not reading:
             raw.execute(f"pragma query_only={'on' if reading else 'off'}")  # type: ignore[union-attr]
             connection.info["reading"] = reading
         raw.execute("BEGIN" if reading else "BEGIN IMMEDIATE")  # type: ignore[union-attr]
+
+
+def only_reads() -> bool:
+    """Whether what runs now changes nothing: a request that reads, or a thread of ours that has said so (`g.only_reads`)."""
+    if has_request_context():
+        return request.method in READS and not g.get("may_write")
+    return has_app_context() and bool(g.get("only_reads"))
 
 
 def one_at_a_time(number: int) -> None:

@@ -100,6 +100,7 @@ PERMISSIONS: dict[str, Rule] = {
     # people and the house
     "profile.edit": anyone,
     "person.view": anyone,
+    "live.follow": anyone,
     "person.manage": admin,
     "department.manage": admin,
     "journey.manage": regisseur,

@@ -17,7 +17,8 @@ from . import ticker
 from .db import db, revisions, upgrade
 from .logs import AsJson
 
-THREADS = 64
+THREADS = 96
+REQUESTS = 24  # threads that no live stream gets, so that pages are always answered
 STILL = 15  # seconds that a client may keep a thread waiting without a byte
 GRACE = 8  # seconds that requests get to finish after a stop signal
 
@@ -41,6 +42,11 @@ class PatientWorker(ThreadWorker):
     def handle(self, conn: Any) -> Any:
         conn.sock.settimeout(STILL)
         return super().handle(conn)
+
+    def handle_exit(self, sig: int, frame: Any) -> None:
+        """Streams end at once: they would otherwise hold up the stop until their time is over."""
+        self.app.app.extensions["live"].close()
+        super().handle_exit(sig, frame)
 
 
 class Server(BaseApplication):
@@ -101,6 +107,7 @@ def serve(app: Flask, *, host: str, port: int, workers: int = 1, threads: int = 
     `ready()` is called once when the address is open. Raises CannotServe when it is taken.
     """
     check_address(host, port)
+    app.config["LIVE_STREAMS"] = max(0, threads - REQUESTS)
     with app.app_context():
         db.session.remove()
         db.engine.dispose()  # no connection crosses the fork

@@ -22,6 +22,7 @@ SETTINGS: Mapping[str, object] = {
     "TESTING": True,
     "CXBOARD_SECRET_KEY": "only-for-tests-only-for-tests-only-for-tests",
     "CXBOARD_LOG_LEVEL": "WARNING",  # a line for each request would bury what went wrong
+    "LIVE_STREAMS": 8,
     "CXBOARD_LOCALE": "en",  # the cast reads English; tests/language is about Dutch
 }
 

@@ -22,6 +22,8 @@ from .. import clock
 from ..db import Model, db, one_at_a_time
 from ..domain import Refused, Stale
 from ..history import Event, HasHistory
+from ..live import announce
+from ..live.models import newest
 from .passwords import check_password
 
 COLOURS = ("zalm", "koper", "kastanje", "olijf", "linde", "lagune", "hemel", "marine", "iris", "pruim", "mauve", "fuchsia")
@@ -115,6 +117,10 @@ class Department(HasHistory, Model):
             self.archived_at = None
             self.record("department_restored", by=by, after={"text": self.name})
 
+    def record(self, kind: str, **details: Any) -> Event:
+        announce("board", "problems")  # its name, code and colour stand on every card
+        return super().record(kind, **details)
+
 
 def good_code(code: str) -> str:
     """The code in capitals. Raises Refused when it is no code."""
@@ -207,6 +213,8 @@ class User(HasHistory, Model):
             for name in ("name", "email"):
                 if name in changes:
                     set_fact(self, name, changes[name], by)
+        if "name" in changes:
+            announce("board")
         if "email" in changes:
             UserLink.close_all(self)
         if "departments" in changes:
@@ -253,6 +261,7 @@ class User(HasHistory, Model):
         after = sorted(d.code for d in departments)
         if before != after:
             self.departments = departments
+            announce(f"access-{self.id}")
             self.record("filled", by=by, field="departments", before=before, after=after)
 
     def deactivate(self, *, by: User) -> None:
@@ -285,6 +294,7 @@ class User(HasHistory, Model):
         if keep is not None:
             ends = ends.where(UserSession.id != keep.id)
         db.session.execute(ends.values(ended_at=clock.now()), execution_options={"synchronize_session": "fetch"})
+        announce(f"access-{self.id}")
 
 
 def changes_to(thing: Department | User, facts: dict[str, Any], version: int | None) -> dict[str, Any]:
@@ -368,6 +378,8 @@ class UserSession(Model):
 
     user: Mapped[User] = relationship(lazy="joined")
 
+    newest_change = 0  # that there was when the request began: what comes after it is news to the page
+
     @classmethod
     def start(cls, person: User, *, agent: str = "") -> tuple[UserSession, str]:
         """A fresh session and its token, which is told once."""
@@ -380,8 +392,12 @@ class UserSession(Model):
     @classmethod
     def of(cls, token: str) -> UserSession | None:
         """The session of this token while it counts: not ended, not idle too long, of an active person."""
-        session = db.session.scalars(_session_of(), {"hash": digest(token)}).unique().one_or_none()
-        return session if session and session.counts else None
+        found = db.session.execute(_session_of(), {"hash": digest(token)}).unique().one_or_none()
+        if found is None or not found[0].counts:
+            return None
+        session: UserSession = found[0]
+        session.newest_change = found[1]
+        return session
 
     @property
     def counts(self) -> bool:
@@ -407,13 +423,14 @@ class UserSession(Model):
     def end(self) -> None:
         """Sign out here."""
         self.ended_at = self.ended_at or clock.now()
+        announce(f"access-{self.user_id}")
 
 
 @cache
-def _session_of() -> sa.Select[tuple[UserSession]]:
+def _session_of() -> sa.Select[tuple[UserSession, int]]:
     """Asked at every request, so it is one statement (the person and their departments come along), built once."""
     with_person = joinedload(UserSession.user).joinedload(User.departments)
-    return sa.select(UserSession).options(with_person).where(UserSession.token_hash == sa.bindparam("hash"))
+    return sa.select(UserSession, newest()).options(with_person).where(UserSession.token_hash == sa.bindparam("hash"))
 
 
 class UserLink(Model):

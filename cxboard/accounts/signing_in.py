@@ -1,7 +1,7 @@
 """Staying signed in: Flask-Login on sessions that live on the server. The only module that knows Flask-Login's insides."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import timedelta
 from functools import wraps
 from ipaddress import IPv6Address, ip_address
@@ -27,6 +27,12 @@ PER_ADDRESS = 50
 WINDOW = timedelta(minutes=15)
 
 
+def people_of(sessions: Collection[int]) -> dict[int, User]:
+    """Of these sessions, those that still count, and whose they are."""
+    select = sa.select(UserSession).where(UserSession.id.in_(sessions))
+    return {session.id: session.user for session in db.session.scalars(select) if session.counts}
+
+
 class Nobody(AnonymousUserMixin):
     """Somebody who is not signed in."""
 
@@ -46,8 +52,10 @@ def start(app: Flask) -> None:
         if session is None:
             return None
         g.user_session = session
+        g.newest_change = session.newest_change
         return session.user
 
+    app.extensions["live"].people = people_of
     @app.before_request
     def remember_the_visit() -> None:
         session = current_session()

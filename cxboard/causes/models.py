@@ -16,6 +16,7 @@ from ..db import Model, db
 from ..domain import Refused, Stale
 from ..history import Event, HasHistory
 from ..issues.models import Issue, plain
+from ..live import announce
 
 MOST_WHYS = 7
 LONGEST_WHY = 300
@@ -186,6 +187,9 @@ class Problem(HasHistory, Model):
         if "department" in changes:
             for cause in self.causes:
                 cause.confirm(Certainty.SUSPECTED, by=by)
+        if changes:
+            # Who may not see it must not notice either; but when that itself changes, so does what everybody sees of the issues.
+            announce(*(f"issue-{c.issue_id}" for c in self.causes), about=None if "restricted" in changes else self.id)
         if self.restricted and not self.is_visible_to(by):
             raise Refused(_l("You would not be able to see this any more yourself. Ask the CX regisseur to do it."))
         return events
@@ -336,6 +340,7 @@ class Cause(HasHistory, Model):
     def hand_to(self, issue: Issue) -> None:
         """Move the link to another issue (merging, and undoing a merge). A share that no longer fits is left open."""
         free = 100 - sum(c.share or 0 for c in issue.causes if c is not self)
+        announce(*(f"issue-{i.id}" for i in (self.issue, issue)), f"problem-{self.problem_id}", about=self.problem_id)
         self.issue = issue
         if self.share is not None and self.share > free:
             self.share = None

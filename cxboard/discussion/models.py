@@ -12,6 +12,7 @@ from ..accounts.models import User
 from ..causes.models import Problem
 from ..db import Model, db
 from ..issues.models import Issue
+from ..live import announce
 
 
 class Comment(Model):
@@ -42,4 +43,6 @@ class Comment(Model):
         if issue:
             issue.touched_at = clock.now()
         db.session.add(comment)
+        about = problem.id if problem else None
+        announce(*([f"issue-{issue.id}"] if issue else []), *([f"problem-{about}"] if about else []), "review-live", about=about)
         return comment

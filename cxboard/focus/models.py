@@ -15,6 +15,7 @@ from ..db import Model, db, one_at_a_time
 from ..domain import Refused
 from ..issues.models import Issue
 from ..issues.status import OPEN
+from ..live import announce
 
 PLACES = 3
 FOCUS_LOCK = 7_043
@@ -83,8 +84,7 @@ class Focus(Model):
         elif mine.place != at:
             issue.record("focused", by=by, before={"place": mine.place}, after={"place": at})
         current.insert(at - 1, mine)
-        for number, focus in enumerate(current, 1):
-            focus.place = number
+        cls._number(current)
         return mine
 
     @classmethod
@@ -98,5 +98,12 @@ class Focus(Model):
                 issue.record("unfocused", by=by)
             else:
                 rest.append(focus)
-        for number, focus in enumerate(rest, 1):
-            focus.place = number
+        cls._number(rest)
+
+    @staticmethod
+    def _number(focuses: list[Focus]) -> None:
+        """Give them places from 1 on."""
+        for number, focus in enumerate(focuses, 1):
+            if focus.place != number:
+                focus.place = number
+                announce(f"issue-{focus.issue_id}")

@@ -10,6 +10,9 @@ from sqlalchemy.orm import Mapped, mapped_column, object_session, relationship
 
 from .. import clock
 from ..db import Model
+from ..live import announce
+from ..live.models import LIVE_REVIEW as LIVE_REVIEW_TOPIC
+from ..live.topics import followed
 
 if TYPE_CHECKING:
     from ..accounts.models import User
@@ -92,6 +95,8 @@ class HasHistory:
             version=getattr(self, "version", None),
         )
         session.add(event)
+        kinds = [("issue", event.issue_id), ("problem", event.problem_id), (subject, self.id)]  # type: ignore[attr-defined]
+        announce(*(f"{kind}-{id}" for kind, id in kinds if id is not None and followed(kind)), LIVE_REVIEW_TOPIC, about=event.problem_id)
         return event
 
     def changed_since(self, version: int, fields: set[str]) -> list[Event]:

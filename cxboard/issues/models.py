@@ -16,6 +16,7 @@ from ..db import Model, db, one_at_a_time
 from ..domain import Refused, Stale
 from ..history import Event, HasHistory
 from ..journeys.models import Stage
+from ..live import announce
 from . import gates
 from .status import Confidence, Status, Verdict
 
@@ -499,6 +500,7 @@ def spread_ranks() -> None:
         execution_options={"synchronize_session": False},
     )
     db.session.expire_all()
+    announce("board")
 
 
 def plain(value: Any) -> Any:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ..accounts.models import User, unless_taken
 from ..db import Model, db
-from ..history import HasHistory
+from ..history import Event, HasHistory
+from ..live import announce
 
 
 class Journey(HasHistory, Model):
@@ -49,6 +52,10 @@ class Journey(HasHistory, Model):
             db.session.add(self)
         self.record("stage_added", by=by, after={"text": name})
         return stage
+
+    def record(self, kind: str, **details: Any) -> Event:
+        announce("board")  # one can filter by its stages
+        return super().record(kind, **details)
 
     @property
     def open_stages(self) -> list[Stage]:

@@ -4,4 +4,7 @@ from flask import Blueprint
 
 bp = Blueprint("reviews", __name__)
 
+from ..live import add_topic  # noqa: E402
 from . import jobs, models, sentences, views  # noqa: E402,F401
+
+add_topic("review", group="reviews", action="review.view")

@@ -19,6 +19,7 @@ from ..domain import Refused
 from ..history import HasHistory
 from ..issues.models import Issue
 from ..issues.status import Status
+from ..live import announce
 from .steps import Step
 
 PLANNING = 7_044  # the lock that planning takes, so that a closing and the clock do not plan the same week
@@ -475,6 +476,7 @@ class Review(HasHistory, Model):
         else:
             own.score = score
         self.version += 1
+        announce(f"review-{self.id}")
 
     def close(self, *, by: User) -> None:
         """End the meeting and freeze its minutes; what was not reached comes back next time. Plans the coming weeks."""
