@@ -13,11 +13,12 @@ from markupsafe import Markup
 from sqlalchemy.orm import aliased
 
 from .. import clock
-from ..accounts.models import User
+from ..accounts.models import Department, User
 from ..actions.models import Action, ActionStatus, Decision
 from ..causes.models import Problem
 from ..db import db
 from ..discussion.models import Comment
+from ..handoffs.models import Handoff
 from ..issues.models import Issue
 from ..language import day
 from ..reviews.models import Remark, Review
@@ -93,6 +94,16 @@ def comments(ids: Sequence[int], question: Question) -> Iterator[Hit]:
         yield Hit("comment", c.id, place(c, f"comment-{c.id}"), "message-circle", key_of(c), said, Markup(""), _("%(name)s, %(day)s", name=c.name, day=day(c.at)))
 
 
+def handoffs(ids: Sequence[int], question: Question) -> Iterator[Hit]:
+    asking, asked = aliased(Department), aliased(Department)
+    select = sa.select(Handoff.id, Handoff.ask, Handoff.answer, Handoff.reason, Handoff.status, Handoff.issue_id, asking.code.label("asking"), asked.code.label("asked"))
+    select = select.join(asking, asking.id == Handoff.asking_id).join(asked, asked.id == Handoff.asked_id)
+    for h in db.session.execute(select.where(Handoff.id.in_(ids))):
+        about = f"{h.asking} → {h.asked}, {h.status.label.lower()}"
+        said = question.snippet(h.answer) or question.snippet(h.reason)
+        yield Hit("handoff", h.id, f"/issues/{h.issue_id}#handoff-{h.id}", "hand-helping", f"CX-{h.issue_id}", question.marked(h.ask), said, about, not h.status.is_open)
+
+
 def place(thing: Any, anchor: str) -> str:
     """Where one reads about a thing that hangs on an issue or a problem; '' when it hangs on neither."""
     if thing.issue_id:
@@ -105,5 +116,5 @@ def key_of(thing: Any) -> str:
 
 
 READERS: dict[str, Callable[[Sequence[int], Question], Iterator[Hit]]] = {
-    "issue": issues, "problem": problems, "action": actions, "decision": decisions, "minutes": minutes, "comment": comments,
+    "issue": issues, "problem": problems, "action": actions, "decision": decisions, "minutes": minutes, "handoff": handoffs, "comment": comments,
 }  # fmt: skip

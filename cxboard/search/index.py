@@ -15,19 +15,19 @@ from flask import Flask
 from sqlalchemy import event
 from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction, object_session
 
-from ..db import db
+from ..db import Moment, db
 from .kinds import KINDS, PARTS, Kind
 from .words import as_index
 
 ENTRY = sa.table(
     "search_entry",
     sa.column("id", sa.Integer), sa.column("kind", sa.String), sa.column("thing_id", sa.Integer), sa.column("issue_id", sa.Integer),
-    sa.column("problem_id", sa.Integer), sa.column("words", sa.Text), sa.column("vector"),
+    sa.column("problem_id", sa.Integer), sa.column("at", Moment()), sa.column("words", sa.Text), sa.column("vector"),
 )  # fmt: skip
 WRITE = sa.text(
-    "insert into search_entry (kind, thing_id, issue_id, problem_id, words) values (:kind, :thing_id, :issue_id, :problem_id, :words)"
-    " on conflict (kind, thing_id) do update set issue_id = excluded.issue_id, problem_id = excluded.problem_id, words = excluded.words"
-)
+    "insert into search_entry (kind, thing_id, issue_id, problem_id, at, words) values (:kind, :thing_id, :issue_id, :problem_id, :at, :words)"
+    " on conflict (kind, thing_id) do update set issue_id = excluded.issue_id, problem_id = excluded.problem_id, at = excluded.at, words = excluded.words"
+).bindparams(sa.bindparam("at", type_=Moment()))
 BATCH = 2_000
 
 
@@ -88,7 +88,7 @@ def put(kind: Kind, ids: Sequence[int]) -> None:
     for first in range(0, len(ids), BATCH):
         some = ids[first : first + BATCH]
         found = [
-            {"kind": kind.name, "thing_id": w.thing_id, "issue_id": w.issue_id, "problem_id": w.problem_id, "words": as_index(w.title, w.body, kind.name)}
+            {"kind": kind.name, "thing_id": w.thing_id, "issue_id": w.issue_id, "problem_id": w.problem_id, "at": w.at, "words": as_index(w.title, w.body, kind.name)}
             for w in kind.read(some)
         ]
         if found:

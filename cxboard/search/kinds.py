@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,17 +14,19 @@ from ..actions.models import Action, Decision
 from ..causes.models import Problem
 from ..db import db
 from ..discussion.models import Comment
+from ..handoffs.models import Handoff
 from ..issues.models import Issue, IssueTag
 from ..reviews.models import Remark, Review
 
 
 @dataclass(frozen=True)
 class Words:
-    """The text of one thing, and the issue and the problem that it hangs on."""
+    """The text of one thing, the issue and the problem that it hangs on, and when it was made."""
 
     thing_id: int
     issue_id: int | None
     problem_id: int | None
+    at: datetime
     title: str
     body: str
 
@@ -41,7 +44,7 @@ class Kind:
 
 
 def _plain(model: type[Any], *columns: Any, there: Callable[[], sa.ColumnElement[bool]] = sa.true) -> Callable[[Sequence[int]], Iterator[Words]]:
-    """Reads rows of (id, issue, problem, title, body)."""
+    """Reads rows of (id, issue, problem, at, title, body)."""
 
     def read(ids: Sequence[int]) -> Iterator[Words]:
         rows = db.session.connection().execute(sa.select(*columns).where(model.id.in_(ids), there()).order_by(model.id))
@@ -59,8 +62,8 @@ def read_issues(ids: Sequence[int]) -> Iterator[Words]:
     connection, labels = db.session.connection(), {}
     for id, name in connection.execute(sa.select(IssueTag.issue_id, IssueTag.name).where(IssueTag.issue_id.in_(ids))):
         labels[id] = f"{labels.get(id, '')} {name}"
-    for id, title, story in connection.execute(sa.select(Issue.id, Issue.title, Issue.story).where(Issue.id.in_(ids)).order_by(Issue.id)):
-        yield Words(id, id, None, title, story + labels.get(id, ""))
+    for id, at, title, story in connection.execute(sa.select(Issue.id, Issue.created_at, Issue.title, Issue.story).where(Issue.id.in_(ids)).order_by(Issue.id)):
+        yield Words(id, id, None, at, title, story + labels.get(id, ""))
 
 
 def read_minutes(ids: Sequence[int]) -> Iterator[Words]:
@@ -68,8 +71,8 @@ def read_minutes(ids: Sequence[int]) -> Iterator[Words]:
     connection, remarks = db.session.connection(), {}
     for id, text in connection.execute(sa.select(Remark.review_id, Remark.text).where(Remark.review_id.in_(ids))):
         remarks[id] = f"{remarks.get(id, '')}\n{text}"
-    rows = connection.execute(sa.select(Review.id, Review.minutes).where(Review.id.in_(ids), closed()).order_by(Review.id))
-    return (Words(id, None, None, "", minutes_text(minutes) + remarks.get(id, "")) for id, minutes in rows)
+    rows = connection.execute(sa.select(Review.id, Review.starts_at, Review.minutes).where(Review.id.in_(ids), closed()).order_by(Review.id))
+    return (Words(id, None, None, at, "", minutes_text(minutes) + remarks.get(id, "")) for id, at, minutes in rows)
 
 
 def minutes_text(minutes: Any) -> str:
@@ -90,16 +93,22 @@ def stands() -> sa.ColumnElement[bool]:
     return Decision.withdrawn_at.is_(None)
 
 
+def answers() -> Any:
+    return Handoff.ask + " " + Handoff.answer + " " + Handoff.reason
+
+
 KINDS: dict[str, Kind] = {
     kind.name: kind
     for kind in (
         Kind("issue", _l("Issues"), Issue, read_issues, frozenset({"title", "story"})),
-        Kind("problem", _l("EX problems"), Problem, _plain(Problem, Problem.id, NOTHING, Problem.id, Problem.title, Problem.description), frozenset({"title", "description"})),
-        Kind("action", _l("Actions"), Action, _plain(Action, Action.id, Action.issue_id, Action.problem_id, Action.title, NO_TEXT), frozenset({"title", "issue_id", "problem_id"})),
-        Kind("decision", _l("Decisions"), Decision, _plain(Decision, Decision.id, Decision.issue_id, Decision.problem_id, NO_TEXT, Decision.text, there=stands), frozenset(), stands),
+        Kind("problem", _l("EX problems"), Problem, _plain(Problem, Problem.id, NOTHING, Problem.id, Problem.created_at, Problem.title, Problem.description), frozenset({"title", "description"})),
+        Kind("action", _l("Actions"), Action, _plain(Action, Action.id, Action.issue_id, Action.problem_id, Action.created_at, Action.title, NO_TEXT), frozenset({"title", "issue_id", "problem_id"})),
+        Kind("decision", _l("Decisions"), Decision, _plain(Decision, Decision.id, Decision.issue_id, Decision.problem_id, Decision.at, NO_TEXT, Decision.text, there=stands), frozenset(), stands),
         Kind("minutes", _l("Minutes"), Review, read_minutes, frozenset({"minutes"}), closed),
-        Kind("comment", _l("Comments"), Comment, _plain(Comment, Comment.id, Comment.issue_id, Comment.problem_id, NO_TEXT, Comment.text), frozenset()),
+        Kind("handoff", _l("Hand-offs"), Handoff, _plain(Handoff, Handoff.id, Handoff.issue_id, NOTHING, Handoff.asked_at, NO_TEXT, answers()), frozenset({"ask", "answer", "reason"})),
+        Kind("comment", _l("Comments"), Comment, _plain(Comment, Comment.id, Comment.issue_id, Comment.problem_id, Comment.at, NO_TEXT, Comment.text), frozenset()),
     )
 }  # fmt: skip
+WITH_TITLE = ("issue", "problem", "action")
 # What is no thing to find itself, but changes the words of one: the kind, and the column that says which.
 PARTS: dict[type[Any], tuple[str, str]] = {IssueTag: ("issue", "issue_id"), Remark: ("minutes", "review_id")}

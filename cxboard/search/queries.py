@@ -6,30 +6,31 @@ hundred of a kind are looked at, so that a word that stands everywhere takes no 
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import TSQUERY
 from werkzeug.datastructures import MultiDict
 
 from .. import clock
 from ..accounts.models import Department, User
-from ..actions.models import Action, ActionStatus, Decision
+from ..actions.models import Action, ActionStatus
 from ..causes.models import Problem, ProblemStatus, about_nothing_hidden
 from ..db import BIGGEST_ID, db
-from ..discussion.models import Comment
+from ..handoffs.models import OPEN as HANDOFF_OPEN, Handoff
 from ..issues.models import Issue, contribution
 from ..issues.queries import is_open, searchable
-from ..reviews.models import Review
 from .hits import Hit, hits_of
 from .index import ENTRY
-from .kinds import KINDS
-from .words import Question, stem
+from .kinds import KINDS, WITH_TITLE
+from .words import SIGNS, Question, stem
 
 MOST = 200  # of a kind that are ranked, the newest
+LOOKED_AT = 3_000  # of a kind that a filter is tried on, the newest
 RECENT = 20_000  # PostgreSQL looks among so many of the newest entries first
 PER_PAGE = 30
 PER_KIND = 5  # in the palette
@@ -126,93 +127,94 @@ def glance(person: User, text: str) -> Found:
 def look_up(person: User, asked: Asked, most: int) -> tuple[list[Place], bool]:
     """The places of all that fits, best first, and whether a kind has more than `most`."""
     question = Question.of(asked.text)
-    where = conditions(person, asked)
-    found: dict[tuple[str, int], tuple[int, bool, bool]] = {}
-    for kind, thing, entry in keyed(question, where):
-        found[kind, thing] = (entry, True, False)
-    full = False
-    if question:
-        for in_title in (True, False):
-            per_kind: defaultdict[str, int] = defaultdict(int)
-            for kind, thing, entry in matching(question, where, in_title=in_title, most=most):
-                per_kind[kind] += 1
-                found.setdefault((kind, thing), (entry, False, in_title))
-            full = full or any(n >= most for n in per_kind.values())
+    found: dict[tuple[str, int], tuple[int, bool, bool]] = {(kind, thing): (entry, True, False) for kind, thing, entry in keyed(question, person, asked)}
+    seen: Counter[tuple[str, bool]] = Counter()
+    for kind, thing, entry, in_title in matching(question, person, asked, most=most) if question else ():
+        seen[kind, in_title] += 1
+        before = found.get((kind, thing), (entry, False, False))
+        found[kind, thing] = (entry, before[1], before[2] or bool(in_title))
+    full = any(n >= most for n in seen.values())
     still = open_among(found)
     places = [Place(kind, thing, by_key, in_title, (kind, thing) in still, entry) for (kind, thing), (entry, by_key, in_title) in found.items()]
     return sorted(places, key=lambda p: p.order), full
 
 
-def conditions(person: User, asked: Asked) -> list[sa.ColumnElement[bool]]:
-    """What an entry must be to be shown at all; a restricted problem, and what hangs on it, is filtered here and nowhere later."""
-    where = [about_nothing_hidden(ENTRY.c.problem_id, person)]
+def visible(person: User) -> sa.ColumnElement[bool]:
+    """A restricted problem, and what hangs on it, is left out here, before anything is counted or cut off, and nowhere later."""
+    return about_nothing_hidden(ENTRY.c.problem_id, person)
+
+
+def narrowed(asked: Asked, entry: Any) -> list[sa.ColumnElement[bool]]:
+    """The filters: of a department, made in a period."""
+    where: list[sa.ColumnElement[bool]] = []
     if asked.department:
         of = sa.select(Department.id).where(Department.code == asked.department).scalar_subquery()
-        joins = sa.select(contribution.c.issue_id).where(contribution.c.department_id == of, contribution.c.issue_id == ENTRY.c.issue_id)
-        leads = sa.select(Issue.id).where(Issue.id == ENTRY.c.issue_id, Issue.lead_id == of)
-        owns = sa.select(Problem.id).where(Problem.id == ENTRY.c.problem_id, Problem.department_id == of)
+        joins = sa.select(contribution.c.issue_id).where(contribution.c.department_id == of, contribution.c.issue_id == entry.c.issue_id)
+        leads = sa.select(Issue.id).where(Issue.id == entry.c.issue_id, Issue.lead_id == of)
+        owns = sa.select(Problem.id).where(Problem.id == entry.c.problem_id, Problem.department_id == of)
         where.append(sa.or_(leads.exists(), joins.exists(), owns.exists()))
     if asked.period:
-        since = clock.now() - timedelta(days=PERIODS[asked.period])
-        where.append(
-            sa.or_(*[sa.and_(ENTRY.c.kind == name, sa.exists().where(kind.model.id == ENTRY.c.thing_id, moment_of(name) >= since)) for name, kind in KINDS.items()])
-        )
+        where.append(entry.c.at >= clock.now() - timedelta(days=PERIODS[asked.period]))
     return where
 
 
-def moment_of(kind: str) -> Any:
-    """When a thing of this kind was made."""
-    return {
-        "issue": Issue.created_at, "problem": Problem.created_at, "action": Action.created_at, "decision": Decision.at, "minutes": Review.starts_at, "comment": Comment.at,
-    }[kind]  # fmt: skip
-
-
-def keyed(question: Question, where: list[sa.ColumnElement[bool]]) -> Sequence[Any]:
+def keyed(question: Question, person: User, asked: Asked) -> Sequence[Any]:
     """The issue and the problem with the key that was typed."""
     if question.key is None or question.key[1] > BIGGEST_ID:
         return []
     prefix, number = question.key
     kinds = [kind for kind, p in (("issue", "CX"), ("problem", "EX")) if prefix in ("", p)]
-    return db.session.execute(sa.select(ENTRY.c.kind, ENTRY.c.thing_id, ENTRY.c.id).where(ENTRY.c.kind.in_(kinds), ENTRY.c.thing_id == number, *where)).all()
+    where = (ENTRY.c.kind.in_(kinds), ENTRY.c.thing_id == number, visible(person), *narrowed(asked, ENTRY))
+    return db.session.execute(sa.select(ENTRY.c.kind, ENTRY.c.thing_id, ENTRY.c.id).where(*where)).all()
 
 
-def matching(question: Question, where: list[sa.ColumnElement[bool]], *, in_title: bool, most: int) -> list[Any]:
-    """(kind, thing, entry) of the newest entries that hold all words, at most `most` of each kind."""
-    kinds = [k for k in KINDS if not in_title or k in ("issue", "problem", "action")]
+def matching(question: Question, person: User, asked: Asked, *, most: int) -> list[Any]:
+    """(kind, thing, entry, in the title) of the newest entries that hold all words, at most `most` of each kind and sign."""
+    signs = [(kind, sign) for kind in KINDS for sign in SIGNS[kind][: 1 + (kind in WITH_TITLE)]]
+
+    def ask(signs: Sequence[tuple[str, str]], *recent: sa.ColumnElement[bool]) -> list[Any]:
+        parts = [_newest(question, person, asked, kind, sign, most, *recent) for kind, sign in signs]
+        return list(db.session.execute(sa.union_all(*parts)))
+
     if db.session.get_bind().dialect.name == "sqlite":
-        return list(db.session.execute(_union(kinds, most, lambda kind: _sqlite(question, kind, where, in_title, most))))
-    recent = sa.select(sa.func.coalesce(sa.func.max(ENTRY.c.id), 0) - RECENT).select_from(ENTRY).scalar_subquery()
-    found = list(db.session.execute(_union(kinds, most, lambda kind: _postgresql(question, kind, where, in_title, most, ENTRY.c.id > recent))))
-    full = {kind for kind in kinds if sum(f[0] == kind for f in found) >= most}
-    if rest := [k for k in kinds if k not in full]:
-        found = [f for f in found if f[0] in full]
-        found += db.session.execute(_union(rest, most, lambda kind: _postgresql(question, kind, where, in_title, most)))
+        return ask(signs)
+    newest = sa.select(sa.func.coalesce(sa.func.max(ENTRY.c.id), 0) - RECENT).select_from(ENTRY).scalar_subquery()
+    found = ask(signs, ENTRY.c.id > newest)
+    enough = {(kind, in_title) for kind, in_title in ((f[0], f[3]) for f in found) if sum((f[0], f[3]) == (kind, in_title) for f in found) >= most}
+    if rest := [(kind, sign) for kind, sign in signs if (kind, int(sign != SIGNS[kind][0])) not in enough]:
+        found = [f for f in found if (f[0], f[3]) in enough] + ask(rest)
     return found
 
 
-def _union(kinds: Sequence[str], most: int, one: Any) -> Any:
-    return sa.union_all(*[sa.select(one(kind).subquery()) for kind in kinds])
+def _newest(question: Question, person: User, asked: Asked, kind: str, sign: str, most: int, *recent: sa.ColumnElement[bool]) -> sa.Select[Any]:
+    """The newest entries of one kind that hold all words and may be seen; of those, the ones that the filters leave."""
+    in_title = sa.literal(int(sign != SIGNS[kind][0]))
+    select = sa.select(ENTRY.c.kind, ENTRY.c.thing_id, ENTRY.c.id, ENTRY.c.issue_id, ENTRY.c.problem_id, ENTRY.c.at)
+    if db.session.get_bind().dialect.name == "sqlite":
+        # FTS5 walks through its hits from the newest on, and stops when there are enough.
+        words = sa.table("search_words", sa.column("rowid"), sa.column("search_words"))
+        select = select.select_from(words.join(ENTRY, ENTRY.c.id == words.c.rowid)).where(words.c.search_words.op("match")(for_fts5(question, sign)))
+        order = words.c.rowid.desc()
+    else:
+        select = select.where(ENTRY.c.vector.op("@@")(sa.cast(for_tsquery(question, sign), TSQUERY)), *recent)
+        order = ENTRY.c.id.desc()
+    narrows = asked.department or asked.period
+    looked_at = select.where(visible(person)).order_by(order).limit(LOOKED_AT if narrows else most).subquery()
+    return sa.select(looked_at.c.kind, looked_at.c.thing_id, looked_at.c.id, in_title).where(*narrowed(asked, looked_at))
 
 
-def _sqlite(question: Question, kind: str, where: list[sa.ColumnElement[bool]], in_title: bool, most: int) -> Any:
-    """FTS5 walks through its hits from the newest on, and stops when there are enough."""
-    sign = "§" if in_title else ""
-    asks = [f'"¶{kind}"', *(f'"{sign}{s}"' for s in question.stems)]
+def for_fts5(question: Question, sign: str) -> str:
+    asks = [f'"{sign}{s}"' for s in question.stems]
     if question.last:
         asks.append(f'("{sign}{stem(question.last)}" OR "{sign}{question.last}"*)')
-    words = sa.table("search_words", sa.column("rowid"), sa.column("search_words"))
-    select = sa.select(ENTRY.c.kind, ENTRY.c.thing_id, ENTRY.c.id).select_from(words.join(ENTRY, ENTRY.c.id == words.c.rowid))
-    return select.where(words.c.search_words.op("match")(" AND ".join(asks)), *where).order_by(words.c.rowid.desc()).limit(most)
+    return " AND ".join(asks)
 
 
-def _postgresql(question: Question, kind: str, where: list[sa.ColumnElement[bool]], in_title: bool, most: int, *more: sa.ColumnElement[bool]) -> Any:
-    sign = "§" if in_title else ""
-    asks = [f"'¶{kind}'", *(f"'{sign}{s}'" for s in question.stems)]
+def for_tsquery(question: Question, sign: str) -> str:
+    asks = [f"'{sign}{s}'" for s in question.stems]
     if question.last:
         asks.append(f"('{sign}{stem(question.last)}' | '{sign}{question.last}':*)")
-    query = sa.cast(" & ".join(asks), sa.dialects.postgresql.TSQUERY)
-    select = sa.select(ENTRY.c.kind, ENTRY.c.thing_id, ENTRY.c.id).where(ENTRY.c.vector.op("@@")(query), *more, *where)
-    return select.order_by(ENTRY.c.id.desc()).limit(most)
+    return " & ".join(asks)
 
 
 def open_among(found: dict[tuple[str, int], Any]) -> set[tuple[str, int]]:
@@ -225,6 +227,8 @@ def open_among(found: dict[tuple[str, int], Any]) -> set[tuple[str, int]]:
         selects.append(sa.select(sa.literal("issue"), Issue.id).where(Issue.id.in_(ids["issue"]), is_open()))
     if ids["problem"]:
         selects.append(sa.select(sa.literal("problem"), Problem.id).where(Problem.id.in_(ids["problem"]), Problem.status.not_in((ProblemStatus.RESOLVED, ProblemStatus.REJECTED))))
+    if ids["handoff"]:
+        selects.append(sa.select(sa.literal("handoff"), Handoff.id).where(Handoff.id.in_(ids["handoff"]), Handoff.status.in_(HANDOFF_OPEN)))
     if ids["action"]:
         selects.append(sa.select(sa.literal("action"), Action.id).where(Action.id.in_(ids["action"]), Action.status == ActionStatus.OPEN))
     still = {(str(kind), int(id)) for kind, id in db.session.execute(sa.union_all(*selects))} if selects else set()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -138,8 +138,13 @@ def key_in(text: str) -> tuple[str, int] | None:
     return ((found[1] or "").upper(), int(found[2])) if found else None
 
 
-def as_index(title: str, body: str, kind: str, extra: Iterable[str] = ()) -> str:
-    """The words of one thing as the index keeps them, in a fixed order: § before those of its title, ¶ before what kind it is."""
+# Each word is kept under the sign of its kind, so that a word that stands in every comment costs nothing among issues.
+# Folding takes circled letters apart, so no word that people write begins with one.
+SIGNS = {"issue": "ⓘⒾ", "problem": "ⓟⓅ", "action": "ⓐⒶ", "decision": "ⓓⒹ", "minutes": "ⓜⓂ", "handoff": "ⓗⒽ", "comment": "ⓒⒸ"}
+
+
+def as_index(title: str, body: str, kind: str) -> str:
+    """The words of one thing as the index keeps them, in a fixed order; those of its title under a sign of their own as well."""
+    anywhere, titled = SIGNS[kind]
     in_title = forms(title)
-    kept = in_title | forms(body) | {f"§{w}" for w in in_title} | {f"¶{kind}"} | set(extra)
-    return " ".join(sorted(kept))
+    return " ".join(sorted({anywhere + w for w in in_title | forms(body)} | {titled + w for w in in_title}))

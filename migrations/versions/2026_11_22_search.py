@@ -10,7 +10,7 @@ depends_on = None
 
 # On SQLite the words stand in search_entry; FTS5 keeps which word is where, and triggers tell it what changed.
 SQLITE = (
-    "create virtual table search_words using fts5(words, content='search_entry', content_rowid='id', tokenize='ascii', detail=none, prefix='3 4')",
+    "create virtual table search_words using fts5(words, content='search_entry', content_rowid='id', tokenize='ascii', detail=none, prefix='4 5')",
     "create trigger search_entry_added after insert on search_entry begin"
     " insert into search_words(rowid, words) values (new.id, new.words); end",
     "create trigger search_entry_removed after delete on search_entry begin"
@@ -33,6 +33,7 @@ def upgrade() -> None:
         sa.Column("thing_id", sa.Integer(), nullable=False),
         sa.Column("issue_id", sa.Integer(), nullable=True),
         sa.Column("problem_id", sa.Integer(), nullable=True),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("words", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_search_entry"),
         sa.UniqueConstraint("kind", "thing_id", name="uq_search_entry_kind_thing_id"),
