@@ -99,6 +99,7 @@ PERMISSIONS: dict[str, Rule] = {
     "review.remark": regisseur,
     # people and the house
     "profile.edit": anyone,
+    "inbox.read": anyone,
     "person.view": anyone,
     "live.follow": anyone,
     "person.manage": admin,

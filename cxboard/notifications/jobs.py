@@ -1,0 +1,36 @@
+"""What the clock does: hear what happened, tell what is due tomorrow, queue the week, send what is due, clear away what is old."""
+
+from datetime import timedelta
+
+from ..ticker import every
+from . import digest, hearing, outbox, rules
+
+
+@every(timedelta(seconds=20), "hear")
+def hear() -> int:
+    """Tell what happened since the last time."""
+    return hearing.hear()
+
+
+@every(timedelta(minutes=10), "tell_of_promises_due")
+def tell_of_promises_due() -> int:
+    """Tell what was promised for tomorrow."""
+    return rules.tell_of_promises_due()
+
+
+@every(timedelta(minutes=5), "queue_digests")
+def queue_digests() -> int:
+    """Queue the digests whose hour has come."""
+    return digest.queue_due()
+
+
+@every(timedelta(hours=24), "clear_notifications_away")
+def clear_away() -> int:
+    """Forget what was read or sent long ago."""
+    return hearing.clear_away() + outbox.clear_away()
+
+
+@every(timedelta(seconds=20), "send_mail")
+def send_mail() -> int:
+    """Send what is due; the last of the jobs, since a mail server may take its time."""
+    return outbox.send_due()
