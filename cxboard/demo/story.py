@@ -24,12 +24,14 @@ from ..causes.models import Category, Cause, Certainty, Problem, ProblemStatus
 from ..db import db
 from ..discussion.models import Comment
 from ..focus.models import Focus
+from ..handoffs.models import Handoff
 from ..issues.models import Issue
 from ..issues.status import BOARD, Confidence, Status, Verdict
 from ..journeys.models import Journey, Stage
 from ..reviews.models import Presence, Review, Series
 from ..reviews.steps import Step
 from .company import CAUSES, DEPARTMENTS, JOURNEYS, PASSWORD, PEOPLE, PLACE, PROBLEMS, Link
+from .handoffs import QUESTIONS, Question, Turn as Reaction
 from .issues import ISSUES, Tale, Turn
 from .weeks import COMMENTS, WEEKS, Promise, Week
 
@@ -93,6 +95,7 @@ class Story:
             for number, tale in ISSUES.items():
                 self.plan_issue(number, tale)
             self.plan_talk()
+            self.plan_questions()
             for week, moment in zip(WEEKS, self.reviews, strict=True):
                 self.on(moment, partial(self.hold, moment, week))
             self.run()
@@ -339,6 +342,31 @@ class Story:
             Comment.say(text, by=self.people[who], problem=self.problems[int(about.removeprefix("EX-"))])
         else:
             Comment.say(text, by=self.people[who], issue=self.issues[about])
+
+    # what departments asked each other
+
+    def plan_questions(self) -> None:
+        for question in QUESTIONS:
+            asked: list[Handoff] = []
+            before = self.moment(question.ago)
+            self.on(before, partial(self.ask, question, asked))
+            for reaction in question.turns:
+                before = self.moment(reaction.ago, after=before)
+                self.on(before, partial(self.react, question, asked, reaction))
+
+    def ask(self, question: Question, asked: list[Handoff]) -> None:
+        needed = max(self.today + timedelta(days=question.needed), clock.today() + timedelta(days=2))
+        asking, department = (self.departments[code] for code in (question.asking, question.asked))
+        asked.append(Handoff.make(issue=self.issues[question.about], asking=asking, asked=department, ask=question.text, needed_by=needed, by=self.people[question.who]))
+
+    def react(self, question: Question, asked: list[Handoff], reaction: Reaction) -> None:
+        handoff, who, words = asked[0], self.people[reaction.who], reaction.words
+        if reaction.verb == "again":
+            handoff.change(ask=words, needed_by=max(handoff.needed_by, clock.today()), by=who)
+        elif reaction.verb in ("answer", "decline"):
+            (handoff.give_answer if reaction.verb == "answer" else handoff.decline)(words, by=who)
+        else:
+            (handoff.accept if reaction.verb == "accept" else handoff.withdraw)(by=who)
 
     # the weekly review
 

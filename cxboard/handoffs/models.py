@@ -170,7 +170,7 @@ class Handoff(HasHistory, Model):
             mine, theirs = (", ".join([text, day.isoformat()]) for text, day in ((ask, needed_by), (self.ask, self.needed_by)))
             raise Stale(None, {str(_l("Question")): (mine, theirs)})
         self._must_be_open()
-        before = self._told() | self._standing()
+        before = self._standing() | {"was": self.ask, "until": self.needed_by.isoformat()}
         changed = (ask, needed_by) != (self.ask, self.needed_by)
         if needed_by != self.needed_by or self.status == HandoffStatus.DECLINED:
             check_day(needed_by)

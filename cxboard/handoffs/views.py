@@ -92,7 +92,7 @@ def answer(handoff: Handoff) -> Response:
     """This is the answer."""
     form = AnswerForm()
     if not form.validate_on_submit():
-        return _again(handoff, form, "answer")
+        return _again(handoff, form, "handoffs/answer.html", "handoffs/_answer_form.html")
     handoff.give_answer(form.answer.data or "", by=current_user, version=form.version.data)
     return _reacted(handoff, _("Answered."))
 
@@ -103,7 +103,7 @@ def decline(handoff: Handoff) -> Response:
     """We can't, and why."""
     form = DeclineForm()
     if not form.validate_on_submit():
-        return _again(handoff, form, "decline")
+        return _again(handoff, form, "handoffs/decline.html", "handoffs/_decline_form.html")
     handoff.decline(form.reason.data or "", by=current_user, version=form.version.data)
     told = _("Declined; it is back with %(department)s.", department=handoff.asking.name)
     db.session.flush()
@@ -120,11 +120,11 @@ def _reacted(handoff: Handoff, message: str) -> Response:
     return _done(handoff.issue, message, undo)
 
 
-def _again(handoff: Handoff, form: Any, name: str) -> Response:
+def _again(handoff: Handoff, form: Any, whole: str, fragment: str) -> Response:
     """The form once more; without a place for it the sentence alone."""
     if is_htmx() and not target():
         raise Refused(form.first_error)
-    return page(f"handoffs/{name}.html", fragment=f"handoffs/_{name}_form.html", status=422, handoff=handoff, form=form)
+    return page(whole, fragment=fragment, status=422, handoff=handoff, form=form)
 
 
 # on the asking side

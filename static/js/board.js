@@ -112,6 +112,11 @@
     }
     if (!card) return;
     if (single && key === "m" && card.querySelector("[data-move]")) { event.preventDefault(); card.querySelector("[data-move]").click(); return; }
+    if (single && key === "h" && board().dataset.mayAsk === "yes" && card.dataset.status !== "done") {
+      event.preventDefault();
+      htmx.ajax("GET", `/issues/${card.dataset.card}/handoffs`, { source: card, target: "#dialog-body", swap: "innerHTML" });
+      return;
+    }
     if (!/^Arrow/.test(event.key)) return;
     const list = card.closest("[data-list]");
     const row = lists().filter((l) => l.dataset.lane === list.dataset.lane);

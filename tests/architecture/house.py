@@ -31,7 +31,8 @@ from cxboard.journeys.models import Journey
 from cxboard.reviews.models import Attendance, Review, Series
 from tests.cast import person
 from tests.client import Client
-from tests.makers import make_action, make_cause, make_department, make_issue, make_problem
+from tests.database import Database, Databases
+from tests.makers import make_action, make_cause, make_department, make_handoff, make_issue, make_problem
 
 READS = {"GET", "HEAD", "OPTIONS"}
 SECRET = "Teamleider Jan houdt alles tegen"
@@ -142,6 +143,12 @@ def furnish(app: Flask) -> House:
     theirs_too = make_action("Van Eva", owner=eva, by=eva, issue=other)
     finished = make_action("Gedaan", owner=mo, by=mo)
     finished.finish(by=mo)
+    question, asked_of_ks, answered, declined_one = (
+        make_handoff(by=mo, issue=own), make_handoff(by=eva, issue=other, asking="IT", asked="KS"), make_handoff("Beantwoord?", by=mo, issue=own),
+        make_handoff("Afgewezen?", by=mo, issue=own),
+    )  # fmt: skip
+    answered.give_answer("Ja, zie CX-1.", by=eva)
+    declined_one.decline("Kan niet.", by=eva)
     decision = Decision.record_one("Zo doen we het", by=mo, issue=own)
     its = Decision.record_one("Zo doet IT het", by=eva, problem=theirs)
     for somebody in (mo, eva):
@@ -161,6 +168,7 @@ def furnish(app: Flask) -> House:
         "problems": [mine.id, theirs.id, secret.id],
         "causes": [cause.id, cause_of_it.id, secret_cause.id],
         "actions": [action.id, theirs_too.id, finished.id],
+        "handoffs": [question.id, asked_of_ks.id, answered.id, declined_one.id],
         "decisions": [decision.id, its.id],
         "reviews": [live.id, closed.id, planned.id if planned else live.id],
         "numbers": ["reviews", "promises", "issues", "actions"],
