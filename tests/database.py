@@ -1,4 +1,8 @@
-"""The databases that tests run on: migrated once in a run, and put back as they were before every test."""
+"""The databases that tests run on: migrated once in a run, and put back as they were before every test.
+
+What many tests begin with and what is dear to make can be kept too (`Databases.keep`): it is made once in a process,
+and every test that asks for it gets it as it was then.
+"""
 
 import itertools
 import os
@@ -7,6 +11,7 @@ import sqlite3
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any, TypeVar
 
 from flask import Flask
 from psycopg import sql
@@ -16,6 +21,7 @@ from cxboard.db import db, upgrade
 from tests.postgresql import Server, quick_folder
 
 NAMES = ("sqlite", "postgresql")
+Found = TypeVar("Found")
 
 # What every app under test is started with; a test may add to it.
 SETTINGS: Mapping[str, object] = {
@@ -27,8 +33,11 @@ SETTINGS: Mapping[str, object] = {
 }
 
 
+EMPTY = "empty"
+
+
 class Database:
-    """One database with the app that works on it. `reset` puts back what the migrations left."""
+    """One database with the app that works on it. `keep` keeps a state of it, `reset` puts one back."""
 
     name: str
 
@@ -54,7 +63,11 @@ class Database:
         """The address of a new and empty database."""
         raise NotImplementedError
 
-    def reset(self) -> None:
+    def keep(self, state: str) -> None:
+        """Keep what is in the database now under this name. What the migrations left is `EMPTY`."""
+        raise NotImplementedError
+
+    def reset(self, state: str) -> None:
         raise NotImplementedError
 
     def make_app(self, url: str, **settings: object) -> Flask:
@@ -72,25 +85,31 @@ class Sqlite(Database):
 
     def start(self) -> None:
         super().start()
-        self.let_go(self.app)
         self.file = self.folder / "1.db"
-        self.template = self.folder / "template.db"
-        with sqlite3.connect(self.file) as connection:
-            connection.execute("pragma wal_checkpoint(truncate)")
-        connection.close()
-        shutil.copyfile(self.file, self.template)
+        self.keep(EMPTY)
 
     def new(self) -> str:
         return f"sqlite:///{self.folder / f'{next(self.numbers)}.db'}"
 
-    def reset(self) -> None:
-        """A copy of the migrated file; whoever still holds the old one open keeps that, unseen."""
+    def keep(self, state: str) -> None:
         self.let_go(self.app)
+        connection = sqlite3.connect(self.file)
+        connection.execute("pragma wal_checkpoint(truncate)")
+        connection.close()
+        shutil.copyfile(self.file, self.folder / f"{state}.kept")
+
+    def reset(self, state: str) -> None:
+        """A copy of the kept file; whoever still holds the old one open keeps that, unseen."""
+        self.let_go(self.app)
+        self.copy(state, self.file)
+
+    def copy(self, state: str, to: Path) -> None:
+        """Put a kept file where an app will look for it."""
         fresh = self.folder / "fresh.db"
-        shutil.copyfile(self.template, fresh)
+        shutil.copyfile(self.folder / f"{state}.kept", fresh)
         for leftover in ("-wal", "-shm"):
-            Path(f"{self.file}{leftover}").unlink(missing_ok=True)
-        os.replace(fresh, self.file)
+            Path(f"{to}{leftover}").unlink(missing_ok=True)
+        shutil.move(fresh, to)
 
 
 class Postgresql(Database):
@@ -107,7 +126,8 @@ class Postgresql(Database):
         # No triggers and no foreign keys while rows are put back.
         self.connection.execute("set session_replication_role = replica")
         self.connection.execute("set client_min_messages = warning")
-        self.putting_back = self.remember()
+        self.putting_back: dict[str, sql.Composed] = {}
+        self.keep(EMPTY)
 
     def new(self) -> str:
         name = f"cxboard_test_{os.getpid()}_{next(self.numbers)}"
@@ -116,24 +136,37 @@ class Postgresql(Database):
         self.names.append(name)
         return self.server.url.set(database=name).render_as_string(hide_password=False)
 
-    def remember(self) -> sql.Composed:
-        """The statements that bring every table and sequence back to where the migrations left them."""
-        rows = self.connection.execute("select tablename from pg_tables where schemaname = 'public'").fetchall()
-        tables = [sql.Identifier(name) for (name,) in rows]
-        statements = [sql.SQL("delete from {}").format(table) for table in tables]
-        self.connection.execute("create schema template")
-        for (name,), table in zip(rows, tables, strict=True):
+    def keep(self, state: str) -> None:
+        """Remember the statements that bring every table and sequence back to where they are now."""
+        with self.app.app_context():
+            db.session.remove()
+        question = "select tablename from pg_tables where schemaname = 'public'"
+        tables = [name for (name,) in self.connection.execute(question).fetchall()]
+        statements = [sql.SQL("delete from {}").format(sql.Identifier(name)) for name in tables]
+        self.connection.execute(sql.SQL("create schema {}").format(sql.Identifier(f"kept_{state}")))
+        for name in tables:
+            table = sql.Identifier(name)
             if self.connection.execute(sql.SQL("select exists(select from {})").format(table)).fetchone() == (True,):
-                kept = sql.Identifier("template", name)
-                self.connection.execute(sql.SQL("create table {} as table {}").format(kept, table))
-                statements.append(sql.SQL("insert into {} overriding system value table {}").format(table, kept))
+                kept = sql.Identifier(f"kept_{state}", name)
+                columns = self.columns(name)
+                self.connection.execute(sql.SQL("create table {} as select {} from {}").format(kept, columns, table))
+                put = sql.SQL("insert into {} ({}) overriding system value select {} from {}")
+                statements.append(put.format(table, columns, columns, kept))
         question = "select sequencename, last_value, start_value from pg_sequences where schemaname = 'public'"
         for name, last, start in self.connection.execute(question):
-            put = sql.SQL("select setval({}, {}, {})")
-            statements.append(put.format(sql.Literal(name), sql.Literal(last or start), sql.Literal(last is not None)))
-        return sql.SQL("; ").join([sql.SQL("begin"), *statements, sql.SQL("commit")])
+            begin = sql.SQL("select setval({}, {}, {})")
+            statements.append(begin.format(sql.Literal(name), sql.Literal(last or start), sql.Literal(last is not None)))
+        self.putting_back[state] = sql.SQL("; ").join([sql.SQL("begin"), *statements, sql.SQL("commit")])
 
-    def reset(self) -> None:
+    def columns(self, table: str) -> sql.Composed:
+        """What is written in a table, not what follows from that."""
+        question = (
+            "select column_name from information_schema.columns"
+            " where table_schema = 'public' and table_name = %s and is_generated = 'NEVER' order by ordinal_position"
+        )
+        return sql.SQL(", ").join(sql.Identifier(name) for (name,) in self.connection.execute(question, [table]))
+
+    def reset(self, state: str) -> None:
         with self.app.app_context():
             db.session.remove()
         # Whoever is still in a transaction would make the statements wait for it.
@@ -141,7 +174,7 @@ class Postgresql(Database):
             "select pg_terminate_backend(pid) from pg_stat_activity"
             " where datname = current_database() and pid <> pg_backend_pid() and state <> 'idle' and backend_type = 'client backend'"
         )
-        self.connection.execute(self.putting_back)
+        self.connection.execute(self.putting_back[state])
 
 
 class Databases:
@@ -152,19 +185,38 @@ class Databases:
     def __init__(self) -> None:
         self.started: dict[str, Database] = {}
         self.failed: dict[str, BaseException] = {}
+        self.kept: dict[tuple[str, str], Any] = {}
 
-    def fresh(self, name: str) -> Database:
-        """The named database as the migrations left it, with nothing remembered of earlier tests."""
+    def fresh(self, name: str, state: str = EMPTY) -> Database:
+        """The named database as the migrations left it, or in a state that was kept, with nothing remembered of earlier tests."""
         if name in self.failed:
             raise self.failed[name]
         if name in self.started:
-            self.started[name].reset()
+            self.started[name].reset(state)
         else:
             self.started[name] = self.start(name)
         for clear in self.started[name].app.extensions["cxboard_caches"]:
             clear()
         clock.set(None)
         return self.started[name]
+
+    def furnished(self, name: str, state: str, furnish: Callable[[], Found]) -> Found:
+        """Put the named database, which is fresh, in this state: by `furnish` the first time, and as that left it from then on.
+
+        What `furnish` returns is the same each time, so it must hold ids, not rows. It runs in the app's context.
+        """
+        if (name, state) in self.kept:
+            moment = clock.now()
+            db.session.remove()
+            self.fresh(name, state)
+            clock.set(moment)
+        else:
+            self.kept[name, state] = furnish()
+            db.session.commit()
+            db.session.remove()
+            self.started[name].keep(state)
+        found: Found = self.kept[name, state]
+        return found
 
     def start(self, name: str) -> Database:
         """Once: when it fails, it fails for every test in the same way, without trying again."""

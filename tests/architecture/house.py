@@ -16,10 +16,11 @@ from typing import Any
 
 import sqlalchemy as sa
 from flask import Flask
+from werkzeug.datastructures import Headers
 from werkzeug.routing import Rule
 
 from cxboard import clock
-from cxboard.accounts.models import UserLink, UserSession
+from cxboard.accounts.models import User, UserLink, UserSession
 from cxboard.actions.models import Decision
 from cxboard.causes.models import Category
 from cxboard.db import Base, db
@@ -28,6 +29,9 @@ from cxboard.focus.models import Focus
 from cxboard.imports import kept
 from cxboard.issues.status import Status
 from cxboard.journeys.models import Journey
+from cxboard.notifications.hearing import tell
+from cxboard.notifications.models import Kind, Notification
+from cxboard.notifications.unsubscribing import off_link
 from cxboard.reviews.models import Attendance, Review, Series
 from tests.cast import person
 from tests.client import Client
@@ -38,12 +42,46 @@ READS = {"GET", "HEAD", "OPTIONS"}
 SECRET = "Teamleider Jan houdt alles tegen"
 
 
+@dataclass(frozen=True)
+class Answer:
+    """What somebody got to see."""
+
+    status_code: int
+    mimetype: str
+    text: str
+    headers: Headers
+
+
+# By database, person, address and htmx. The house is put back before every test and looking at it changes nothing
+# (test_requests proves that), so what was shown once is not asked for again.
+_seen: dict[tuple[str, str, str, str], Answer] = {}
+
+
 @dataclass
 class House:
     """The ids of what is in the small company, the first of each kind being Mo's own (of KS), the second of IT."""
 
     app: Flask
     ids: dict[str, list[Any]] = field(default_factory=dict)
+    browsers: dict[str, Client] = field(default_factory=dict)
+
+    def browser(self, who: str) -> Client:
+        """The browser of one of the cast, or of a stranger when there is no name."""
+        if who not in self.browsers:
+            client = Client(self.app)
+            self.browsers[who] = client.signed_in_as(person(who)) if who else client
+        return self.browsers[who]
+
+    def ask(self, who: str, address: str, htmx: str = "") -> Answer:
+        """Fetch a page of the house, as it was furnished."""
+        got = self.browser(who).get(address, htmx=htmx)
+        key = (db.engine.dialect.name, who, address, htmx)
+        _seen[key] = Answer(got.status_code, got.mimetype, got.data.decode(errors="replace"), got.headers)
+        return _seen[key]
+
+    def see(self, who: str, address: str, htmx: str = "") -> Answer:
+        """What is on a page of the house as it was furnished; not for a test that has changed something."""
+        return _seen.get((db.engine.dialect.name, who, address, htmx)) or self.ask(who, address, htmx)
 
     def rules(self) -> list[Rule]:
         """Every route but the static files."""
@@ -155,11 +193,14 @@ def furnish(app: Flask) -> House:
         UserSession.start(somebody, agent="elsewhere")
     link = UserLink.make(finn, "reset")
     moved = own.move(Status.ANALYSING, by=mo, reason="begin")
+    for somebody in (mo, roos, ada):
+        tell(somebody, Kind.ASSIGNED, "house", subject=("action", action.id), issue_id=own.id, text=action.title, due=action.due.isoformat())
+    # Told before the problem was restricted.
+    db.session.add(Notification(person=mo, kind=Kind.MENTION, key="secret", subject="comment", subject_id=1, problem_id=secret.id, facts={"text": SECRET}))
     db.session.commit()
+    told = db.session.scalars(sa.select(Notification.id).order_by(Notification.id)).all()
+    no_more = off_link(finn, [Kind.DIGEST]).rpartition("/")[2]
     assert moved
-    token, _table = kept.keep(b"Titel;Afdeling;Status\nFoutje;KS;Nieuw\n;;\n", "lijst.csv", roos)
-    db.session.commit()
-
     sessions = db.session.scalars(sa.select(UserSession.id).order_by(UserSession.id)).all()
     return House(app, {
         "issues": [i.id for i in (own, other, moving, parked, declined, twin, done)],
@@ -179,9 +220,24 @@ def furnish(app: Flask) -> House:
         "sessions": list(sessions),
         "journeys": [journey.id],
         "stages": [stage.id, gone.id],
-        "import": [token],
+        "import": [leave_a_list(roos)],
         "password": [link],
+        "inbox": list(told),
+        "thing": [f"issue-{own.id}", f"problem-{secret.id}"],
+        "off": [no_more],
     })  # fmt: skip
+
+
+def leave_a_list(by: User) -> str:
+    """A file that waits to be imported, outside the database. Returns its token."""
+    token, _table = kept.keep(b"Titel;Afdeling;Status\nFoutje;KS;Nieuw\n;;\n", "lijst.csv", by)
+    return token
+
+
+def furnished(databases: Databases, database: Database) -> House:
+    """The small company, made once; the file is left anew, since it is thrown away once it was imported."""
+    ids = databases.furnished(database.name, "house", lambda: furnish(database.app).ids)
+    return House(database.app, {**ids, "import": [leave_a_list(person("Roos"))]})
 
 
 def digest() -> str:
@@ -314,17 +370,15 @@ def find_forms(house: House) -> Forms:
     urls = house.app.url_map.bind("localhost")
     found: Forms = {}
     for who in ("Roos", "Ada"):
-        client = Client(house.app).signed_in_as(person(who))
         for rule in house.reads():
             if rule.endpoint in ("accounts.sign_in", "accounts.setup"):
                 continue
             for address in house.addresses(rule):
-                for form in Reader(client.get(address).text).forms:
+                for form in Reader(house.see(who, address).text).forms:
                     note(form, urls, found)
-    stranger = Client(house.app)
     for rule in house.reads():
         if house.permission(rule) == "public":
-            for form in Reader(stranger.get(house.address(rule)).text).forms:
+            for form in Reader(house.see("", house.address(rule)).text).forms:
                 note(form, urls, found)
     for rule in house.changes():
         known = found.setdefault((rule.rule, "POST"), {})
@@ -358,4 +412,4 @@ def principals() -> Iterator[str]:
     yield from ("Finn", "Mo", "Eva", "Roos", "Ada")
 
 
-__all__ = ["SECRET", "House", "Reader", "digest", "forms", "furnish", "good", "principals"]
+__all__ = ["SECRET", "House", "Reader", "digest", "forms", "furnish", "furnished", "good", "principals"]

@@ -7,6 +7,7 @@ from cxboard.accounts.models import User
 from cxboard.actions.models import Action, Decision
 from cxboard.causes.models import Cause, Problem
 from cxboard.db import db
+from cxboard.handoffs.models import Handoff
 from cxboard.issues.models import Issue
 from cxboard.permissions import allows
 from tests.architecture.house import House, digest, forms, good, principals
@@ -16,25 +17,38 @@ from tests.client import Client
 TURNED_AWAY = (400, 401, 403, 404)
 
 
-def test_reading_changes_nothing(house: House, sign_in):
-    roos, changed = sign_in("Roos"), []
+def read(house: House, rule: Rule) -> None:
+    for address in house.addresses(rule):
+        house.ask("Roos", address)
+    house.ask("Roos", house.address(rule), "dialog-body")
+    house.browser("Roos").head(house.address(rule))
+
+
+def test_reading_changes_nothing(house: House):
+    house.browser("Roos")
     before = digest()
     for rule in house.reads():
-        for address in house.addresses(rule):
-            roos.get(address)
-        roos.get(house.address(rule), htmx="dialog-body")
-        roos.head(house.address(rule))
+        read(house, rule)
+
+    assert digest() == before, f"These change something when they are read once more: {who_changes(house)}"
+
+
+def who_changes(house: House) -> list[str]:
+    changed, before = [], digest()
+    for rule in house.reads():
+        read(house, rule)
         if (after := digest()) != before:
             changed.append(str(rule))
             before = after
-
-    assert changed == []
+    return changed
 
 
 def test_a_change_without_the_token_of_the_page_changes_nothing(house: House, sign_in, client: Client):
     roos, eva, wrong = sign_in("Roos"), sign_in("Eva"), []
     fields, before = forms(house), digest()
     for rule in house.changes():
+        if rule.endpoint == "notifications.unsubscribe":
+            continue  # a mail program has no page of ours; what its address is signed with is the token
         for who, token in ((roos, ""), (roos, eva.csrf_token()), (roos, roos.csrf_token()[:-4]), (client, "")):
             sent = good(fields[rule.rule, "POST"]) | {"csrf_token": token}
             answer = who.post(house.address(rule), data=sent, csrf=False)
@@ -82,8 +96,11 @@ def test_every_route_asks_the_permission_table_and_a_refusal_leaves_no_trace(hou
                     continue
                 for htmx in (False,) if allowed else (False, "dialog-body"):
                     address = house.address(rule, which)
-                    sent = good(fields.get((rule.rule, "POST"), {}))
-                    answer = client.get(address, htmx=htmx) if method == "GET" else client.post(address, data=sent, htmx=htmx)
+                    if allowed:
+                        answer = house.see(who, address)
+                    else:
+                        sent = good(fields.get((rule.rule, "POST"), {}))
+                        answer = client.get(address, htmx=htmx) if method == "GET" else client.post(address, data=sent, htmx=htmx)
                     denied = answer.status_code in (403, 404)
                     if allowed and answer.status_code == 403:
                         wrong.append(f"{who} may {permission} but {method} {address} answers {answer.status_code}")
@@ -95,7 +112,7 @@ def test_every_route_asks_the_permission_table_and_a_refusal_leaves_no_trace(hou
     assert not wrong, "\n".join(wrong)
 
 
-MODELS = {"issues": Issue, "problems": Problem, "causes": Cause, "actions": Action, "decisions": Decision}
+MODELS = {"issues": Issue, "problems": Problem, "causes": Cause, "actions": Action, "decisions": Decision, "handoffs": Handoff}
 
 
 def may(house: House, rule: Rule, somebody: User, permission: str, which: int) -> bool:

@@ -11,7 +11,7 @@ from flask_babel import force_locale, gettext, ngettext
 from cxboard import language
 from cxboard.accounts.models import User
 from cxboard.db import db
-from tests.architecture.house import House, furnish
+from tests.architecture.house import House, furnished
 from tests.language.test_catalogue import DUTCH, PLACEHOLDER, sentences
 from tests.makers import make_issue
 
@@ -181,9 +181,9 @@ def test_a_choice_is_written_as_its_language_writes_numbers(sign_in, person, own
 
 
 @pytest.fixture
-def house(app, at) -> House:
+def house(app, database, databases, at) -> House:
     at("2026-11-24 10:00")
-    return furnish(app)
+    return furnished(databases, database)
 
 
 @pytest.fixture(scope="module")
