@@ -17,6 +17,8 @@ from ..actions.models import Action, ActionStatus, Decision
 from ..actions.queries import with_all_of_a_row
 from ..causes.models import Cause, Problem, about_nothing_hidden
 from ..db import db
+from ..handoffs.models import Handoff
+from ..handoffs.queries import of_issue
 from ..history import Event
 from ..issues.models import Issue, Stay
 from ..issues.queries import standing_still, usual_days
@@ -313,7 +315,7 @@ def _midnight(day: date) -> datetime:
 
 @dataclass
 class Spotlight:
-    """One issue on the table: its causes, what happened to it since last time, and what is promised about it."""
+    """One issue on the table: its causes, what happened to it since last time, what is asked and what is promised about it."""
 
     issue: Issue
     causes: list[Cause]
@@ -322,6 +324,7 @@ class Spotlight:
     events: list[Event]
     comments: int
     open_actions: list[Action]
+    handoffs: list[Handoff]
     usual: int | None
 
     @property
@@ -363,7 +366,8 @@ def spotlight(issue: Issue, review: Review, person: User) -> Spotlight:
     usual = usual_days().get(issue.status)
     return Spotlight(
         issue=issue, causes=causes, hidden_causes=numbers[1] > len(causes), cause=strongest[0] if strongest else None, events=events,
-        comments=numbers[0], open_actions=list(db.session.scalars(promised.order_by(Action.due).limit(6).options(*with_all_of_a_row()))), usual=usual.p70 if usual else None,
+        comments=numbers[0], open_actions=list(db.session.scalars(promised.order_by(Action.due).limit(6).options(*with_all_of_a_row()))),
+        handoffs=of_issue(issue.merged_ids).open, usual=usual.p70 if usual else None,
     )  # fmt: skip
 
 

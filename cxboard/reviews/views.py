@@ -15,6 +15,7 @@ from ..actions.forms import new_capture
 from ..authorization import requires
 from ..db import db
 from ..domain import Refused, Stale
+from ..handoffs.queries import in_review
 from ..history.sentences import icon as event_icon, sentence
 from ..issues.queries import ageing
 from ..rendering import answer, changed, is_htmx, page, part, to_page
@@ -185,7 +186,7 @@ def stage(review: Review) -> dict[str, Any]:
         context |= {"figures": queries.figures(review, current_user), "columns": queries.per_column(), "flow": queries.flow(clock.now())}
     if review.step == Step.WRAP_UP:
         own = next((r.score for r in review.ratings if r.user_id == current_user.id), None)
-        context |= {"own_rating": own, "refusals": minutes.not_doing(queries.events_of(review))}
+        context |= {"own_rating": own, "refusals": minutes.not_doing(queries.events_of(review)), "questions": in_review(review.id)}
         context["refusals"] = [r for r in context["refusals"] if r["problem"] is None or current_user.is_regisseur]
     return context
 
