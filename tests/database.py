@@ -11,9 +11,10 @@ import sqlite3
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 from flask import Flask
+from jinja2.bccache import Bucket, BytecodeCache
 from psycopg import sql
 
 from cxboard import clock, create_app
@@ -34,6 +35,19 @@ SETTINGS: Mapping[str, object] = {
 
 
 EMPTY = "empty"
+
+
+class Compiled(BytecodeCache):
+    """Templates are compiled once in a process, for all apps under test."""
+
+    kept: ClassVar[dict[str, bytes]] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key in self.kept:
+            bucket.bytecode_from_string(self.kept[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self.kept[bucket.key] = bucket.bytecode_to_string()
 
 
 class Database:
@@ -71,7 +85,9 @@ class Database:
         raise NotImplementedError
 
     def make_app(self, url: str, **settings: object) -> Flask:
-        return create_app({**SETTINGS, "CXBOARD_DATA_DIR": str(self.folder), "CXBOARD_DATABASE_URL": url, **settings})
+        app = create_app({**SETTINGS, "CXBOARD_DATA_DIR": str(self.folder), "CXBOARD_DATABASE_URL": url, **settings})
+        app.jinja_env.bytecode_cache = Compiled()
+        return app
 
     def let_go(self, app: Flask) -> None:
         """Close the app's session and connections."""

@@ -20,6 +20,7 @@ from click.testing import CliRunner, Result
 
 from cxboard import demo
 from cxboard.cli import main
+from tests.database import EMPTY
 from tests.imports.sheets import dutch
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -36,6 +37,13 @@ def cxboard(tmp_path, monkeypatch):
         return CliRunner().invoke(main, words, input=input)
 
     return run
+
+
+@pytest.fixture
+def migrated(databases, tmp_path):
+    """The data folder has a database that was migrated before."""
+    (tmp_path / "data").mkdir()
+    databases.fresh("sqlite").copy(EMPTY, tmp_path / "data" / "cxboard.db")
 
 
 def ask(tmp_path: Path, question: str) -> list[tuple]:
@@ -67,8 +75,7 @@ def test_a_command_on_a_database_that_is_not_migrated_says_so(cxboard):
     assert "cxboard upgrade" in result.output
 
 
-def test_a_newer_database_is_left_alone(cxboard, tmp_path):
-    cxboard("upgrade")
+def test_a_newer_database_is_left_alone(cxboard, migrated, tmp_path):
     connection = sqlite3.connect(tmp_path / "data" / "cxboard.db")
     with connection:
         connection.execute("update alembic_version set version_num = '20991231_from_the_future'")
@@ -111,8 +118,7 @@ def test_a_database_that_is_not_there_is_said(cxboard, monkeypatch):
     assert cxboard("doctor").exit_code == 1
 
 
-def test_people_are_added_with_a_password_or_a_link(cxboard, tmp_path):
-    cxboard("upgrade")
+def test_people_are_added_with_a_password_or_a_link(cxboard, migrated, tmp_path):
     words = ("user", "add", "--email", "Roos@Example.org", "--name", "Roos van Dijk", "--role", "regisseur", "--department", "ks")
 
     result = cxboard(*words, "--password-stdin", input="vier woorden op rij\n")
@@ -134,9 +140,7 @@ def test_people_are_added_with_a_password_or_a_link(cxboard, tmp_path):
         (("--email", "r@example.org", "--name", "R", "--password-stdin"), "8 characters"),
     ],
 )
-def test_a_person_who_can_not_be_added_is_not(cxboard, tmp_path, words, says):
-    cxboard("upgrade")
-
+def test_a_person_who_can_not_be_added_is_not(cxboard, migrated, tmp_path, words, says):
     result = cxboard("user", "add", *words, input="kort\n")
 
     assert result.exit_code == 1
@@ -144,16 +148,14 @@ def test_a_person_who_can_not_be_added_is_not(cxboard, tmp_path, words, says):
     assert ask(tmp_path, "select count(*) from person") == [(0,)]
 
 
-def test_an_address_is_used_once(cxboard):
-    cxboard("upgrade")
+def test_an_address_is_used_once(cxboard, migrated):
     words = ("user", "add", "--email", "roos@example.org", "--name", "Roos")
     cxboard(*words)
 
     assert "is here already" in cxboard(*words).output
 
 
-def test_issues_are_imported_once(cxboard, tmp_path):
-    cxboard("upgrade")
+def test_issues_are_imported_once(cxboard, migrated, tmp_path):
     cxboard("user", "add", "--email", "roos@example.org", "--name", "Roos", "--role", "regisseur")
     (tmp_path / "lijst.csv").write_bytes(dutch())
 
@@ -165,8 +167,7 @@ def test_issues_are_imported_once(cxboard, tmp_path):
     assert ask(tmp_path, "select count(*) from issue") == [(5,)]
 
 
-def test_an_import_with_a_mistake_names_it_and_writes_nothing(cxboard, tmp_path):
-    cxboard("upgrade")
+def test_an_import_with_a_mistake_names_it_and_writes_nothing(cxboard, migrated, tmp_path):
     cxboard("user", "add", "--email", "mo@example.org", "--name", "Mo")
     (tmp_path / "lijst.csv").write_bytes(b"Titel;Ernst\nGoed;3\nFout;9\n")
 
@@ -179,8 +180,7 @@ def test_an_import_with_a_mistake_names_it_and_writes_nothing(cxboard, tmp_path)
     assert ask(tmp_path, "select count(*) from issue") == [(0,)]
 
 
-def test_the_demo_wants_an_empty_database(cxboard):
-    cxboard("upgrade")
+def test_the_demo_wants_an_empty_database(cxboard, migrated):
     cxboard("user", "add", "--email", "roos@example.org", "--name", "Roos")
 
     result = cxboard("demo")
@@ -189,9 +189,7 @@ def test_the_demo_wants_an_empty_database(cxboard):
     assert "not empty" in result.output
 
 
-def test_fill_adds_what_was_asked(cxboard, tmp_path):
-    cxboard("upgrade")
-
+def test_fill_adds_what_was_asked(cxboard, migrated, tmp_path):
     result = cxboard("fill", "--issues", "300", "--open", "40", "--comments", "2")
 
     assert "300 issues (40 open) with 600 comments" in result.output
@@ -225,9 +223,7 @@ def test_routes_lists_each_with_its_permission(cxboard):
     assert "issues.board" in cxboard("routes").output
 
 
-def test_tick_does_what_is_due(cxboard):
-    cxboard("upgrade")
-
+def test_tick_does_what_is_due(cxboard, migrated):
     assert cxboard("tick").output.startswith("Done: ")
     assert "Nothing was due" in cxboard("tick").output
 
@@ -252,9 +248,12 @@ class Serving:
                 with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/readyz", timeout=5):
                     return self.said()
             except OSError:
-                assert self.process.poll() is None, self.said()
+                if self.process.poll() is not None:
+                    break
                 time.sleep(0.1)
-        raise AssertionError(self.said())
+        said = self.said()
+        self.process.kill()
+        raise AssertionError(said)
 
     def said(self) -> str:
         self.log.flush()
