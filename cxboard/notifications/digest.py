@@ -18,6 +18,7 @@ from ..causes.models import about_nothing_hidden
 from ..db import db
 from ..discussion.models import Comment
 from ..domain import Refused
+from ..handoffs.queries import waiting_on
 from ..history.models import Event
 from ..history.sentences import sentence
 from ..issues.models import Issue, contribution
@@ -51,10 +52,9 @@ def queue_due() -> int:
         return 0
     now, queued = clock.now(), 0
     silent = sa.select(Silence.person_id).where(Silence.kind == Kind.DIGEST)
-    people = sa.select(User, Digest).outerjoin(Digest, Digest.person_id == User.id)
-    for person, digest in db.session.execute(people.where(User.deactivated_at.is_(None), User.id.not_in(silent)).order_by(User.id)).all():
-        if digest is None:
-            digest = start(person, now)
+    known = {d.person_id: d for d in db.session.scalars(sa.select(Digest))}
+    for person in db.session.scalars(sa.select(User).where(User.deactivated_at.is_(None), User.id.not_in(silent)).order_by(User.id)).all():
+        digest = known.get(person.id) or start(person, now)
         if digest.week == clock.iso_week(clock.today()) or moment_of(digest, now) > now:
             continue
         digest.week = week = clock.iso_week(clock.today())
@@ -97,7 +97,7 @@ def of(person: User, facts: dict[str, Any]) -> Week:
     found = Week()
     events = happened(person, since, until)
     comments = said(person, since, until)
-    ids = list(dict.fromkeys([e.issue_id for e in reversed(events)] + list(comments)))
+    ids = list(dict.fromkeys([e.issue_id for e in reversed(events) if e.issue_id] + list(comments)))
     found.issues = len(ids)
     issues = {i.id: i for i in db.session.scalars(sa.select(Issue).where(Issue.id.in_(ids)))}
     for id in ids[:MOST_ISSUES]:
@@ -150,7 +150,7 @@ def said(person: User, since: datetime, until: datetime) -> dict[int, int]:
 
 
 def waiting(person: User) -> list[Row]:
-    """What I promised for these days or before, and what is unread in the inbox."""
+    """What I promised for these days or before, what my departments were asked, and what is unread in the inbox."""
     soon = sa.select(Action).where(
         Action.owner_id == person.id, Action.status == ActionStatus.OPEN, Action.due <= clock.today() + SOON, Action.visible_to(person)
     )
@@ -159,6 +159,9 @@ def waiting(person: User) -> list[Row]:
         about = action.issue or action.problem
         text = _("%(text)s, by %(day)s", text=action.title, day=language.weekday(action.due))
         rows.append((text, f"{about.key} {about.title}" if about else "", link(address("actions.index"))))
+    for handoff in [h for h in waiting_on(person.department_ids) if h.turn_of(person)][:MOST_ACTIONS]:
+        text = _("%(asking)s waits for %(asked)s: “%(text)s”", asking=handoff.asking.name, asked=handoff.asked.name, text=handoff.ask)
+        rows.append((text, f"{handoff.issue.key} {handoff.issue.title}", link(address("issues.show", id=handoff.issue_id))))
     unread = sa.select(sa.func.count()).select_from(Notification).where(Notification.visible_to(person), Notification.read_at.is_(None))
     if n := db.session.scalar(unread):
         rows.append((how_many(n), "", link(address("notifications.index"))))

@@ -6,8 +6,7 @@ from datetime import date, timedelta
 
 from babel.dates import format_date
 from flask_babel import get_locale, lazy_gettext as _l
-from wtforms import SelectMultipleField
-from wtforms.fields.choices import SelectChoice
+from wtforms.fields.choices import SelectChoice, SelectMultipleField
 
 from ..accounts.models import User
 from ..forms import Choice, Form
@@ -26,8 +25,8 @@ class MailForm(Form):
     def __init__(self, *given: object, **settings: object) -> None:
         super().__init__(*given, **settings)
         self.kinds.choices = [SelectChoice(k.value, k.label) for k in MAILED]
-        self.weekday.choices = [SelectChoice(n, format_date(MONDAY + timedelta(days=n), "EEEE", get_locale())) for n in range(7)]
-        self.hour.choices = [SelectChoice(h, f"{h:02d}:00") for h in HOURS]
+        self.weekday.choices = [SelectChoice(str(n), format_date(MONDAY + timedelta(days=n), "EEEE", get_locale())) for n in range(7)]
+        self.hour.choices = [SelectChoice(str(h), f"{h:02d}:00") for h in HOURS]
 
     @classmethod
     def of(cls, person: User) -> MailForm:

@@ -16,6 +16,7 @@ from .. import clock
 from ..accounts.models import User
 from ..causes.models import Problem
 from ..db import db, one_at_a_time
+from ..handoffs.models import UNDOABLE as UNDOABLE_HANDOFFS
 from ..history.models import Event
 from ..issues.models import UNDO_GRACE, UNDO_SECONDS, UNDOABLE
 from ..live import announce
@@ -27,6 +28,7 @@ RULES: dict[str, list[Rule]] = {}
 
 HEARING = 7_047  # the lock under which history is heard
 AT_ONCE = 500  # events
+CAN_BE_TAKEN_BACK = (*UNDOABLE, *UNDOABLE_HANDOFFS)
 SETTLED = timedelta(seconds=UNDO_SECONDS + UNDO_GRACE)  # what can be taken back is told when it no longer can
 LONGEST_WRITE = timedelta(hours=1)  # no transaction that writes events lasts as long
 TOO_OLD = timedelta(days=7)  # nobody is told as news what is older (the demo's twelve weeks, a long stop)
@@ -55,7 +57,7 @@ def hear() -> int:
     unheard = (
         sa.select(Event)
         .where(Event.id > hearing.until, ~sa.exists().where(Heard.event_id == Event.id))
-        .where(sa.or_(Event.kind.not_in(UNDOABLE), Event.at <= now - SETTLED))
+        .where(sa.or_(Event.kind.not_in(CAN_BE_TAKEN_BACK), Event.at <= now - SETTLED))
         .order_by(Event.id)
         .limit(AT_ONCE)
     )
@@ -138,9 +140,11 @@ def may_see(person: User, problem_id: int | None) -> bool:
     return db.session.scalar(sa.select(Problem.id).where(Problem.id == problem_id, Problem.visible_to(person))) is not None
 
 
-def forget(subject: str, subject_id: int) -> None:
-    """What is gone is told no longer."""
-    gone = (Notification.subject == subject, Notification.subject_id == subject_id)
+def forget(subject: str, subject_id: int, *, unread: bool = False) -> None:
+    """What is gone is told no longer (or no longer to those who have not read it)."""
+    gone = [Notification.subject == subject, Notification.subject_id == subject_id]
+    if unread:
+        gone.append(Notification.read_at.is_(None))
     for person_id in db.session.scalars(sa.select(Notification.person_id).where(*gone).distinct()):
         announce(f"person-{person_id}")
     db.session.execute(sa.delete(Notification).where(*gone), execution_options={"synchronize_session": "fetch"})

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 from email.utils import format_datetime
@@ -21,6 +21,7 @@ from .. import clock, language
 from ..actions.models import Action, ActionStatus
 from ..db import db
 from ..delivery import envelope, one_line
+from ..handoffs.models import Handoff
 from ..reviews.minutes import for_reader
 from ..reviews.models import Review
 from . import digest
@@ -134,6 +135,9 @@ def still_to_say(mail: Mail) -> Iterator[Notification]:
 
 def holds(told: Notification) -> bool:
     """Whether what was asked is still open."""
+    if told.subject == "handoff":
+        handoff = db.session.get(Handoff, told.subject_id)
+        return handoff is not None and told.facts["step"].removesuffix("_again") == handoff.status.value
     if told.subject != "action":
         return True
     action = db.session.get(Action, told.subject_id)
@@ -217,6 +221,3 @@ def week(mail: Mail) -> Letter | None:
     ]
     subject = ngettext("Your week: %(num)s issue changed", "Your week: %(num)s issues changed", found.issues)
     return Letter(subject, [p for p in parts if p.lines], [Kind.DIGEST], (_("Open cxboard"), link("/")))
-
-
-__all__: Iterable[str] = ["write"]

@@ -11,10 +11,11 @@ from datetime import timedelta
 import sqlalchemy as sa
 
 from .. import clock
-from ..accounts.models import User
+from ..accounts.models import Department, User
 from ..actions.models import Action, ActionStatus
 from ..causes.models import about_nothing_hidden
 from ..db import db
+from ..handoffs.models import Handoff, HandoffStatus
 from ..history.models import Event
 from ..issues.models import Issue
 from ..issues.status import Status
@@ -98,6 +99,59 @@ def made_owner(event: Event) -> None:
     issue = db.session.get(Issue, event.issue_id) if event.subject == "issue" and event.field == "owner" else None
     if issue and issue.owner and issue.owner.name == event.after:
         tell(issue.owner, Kind.OWNER, f"owner:{event.id}", event=event, subject=("issue", issue.id))
+
+
+@hears("handoff_asked", "handoff_asked_again")
+def asked(event: Event) -> None:
+    """Another department asks mine for help."""
+    handoff = db.session.get(Handoff, event.subject_id)
+    if handoff and handoff.status == HandoffStatus.ASKED:
+        for person in speaks_for(handoff.asked):
+            tell_of_handoff(person, handoff, event, text=handoff.ask, due=handoff.needed_by.isoformat())
+
+
+@hears("handoff_accepted", "handoff_answered", "handoff_declined")
+def reacted(event: Event) -> None:
+    """What I asked, or what was asked about my issue, got a reaction."""
+    handoff = db.session.get(Handoff, event.subject_id)
+    if handoff is None or handoff.status.value != step_of(event):  # taken back, or gone on meanwhile
+        return
+    words = {"handoff_answered": handoff.answer, "handoff_declined": handoff.reason}.get(event.kind, handoff.ask)
+    for person in {handoff.asked_by, handoff.issue.owner} - {None}:
+        tell_of_handoff(person, handoff, event, text=words)
+
+
+@hears("handoff_withdrawn", "handoff_ended")
+def withdrawn(event: Event) -> None:
+    """Nobody needs to answer any more: who has not read the question need not, who has hears so."""
+    handoff = db.session.get(Handoff, event.subject_id)
+    if handoff is None or handoff.status != HandoffStatus.WITHDRAWN:
+        return
+    about = (Notification.subject == "handoff", Notification.subject_id == handoff.id, Notification.kind == Kind.HANDOFF)
+    knew = set(db.session.scalars(sa.select(Notification.person_id).where(*about, Notification.read_at.is_not(None))))
+    forget("handoff", handoff.id, unread=True)
+    for person in [*speaks_for(handoff.asked), handoff.accepted_by]:
+        if person and person.id in knew:
+            tell_of_handoff(person, handoff, event, text=handoff.ask)
+
+
+def speaks_for(department: Department) -> list[User]:
+    """The lead person of a department; everybody in it when it has none."""
+    if department.lead and department.lead.is_active:
+        return [department.lead]
+    return list(department.people)
+
+
+def tell_of_handoff(person: User | None, handoff: Handoff, event: Event, *, text: str, due: str | None = None) -> None:
+    tell(
+        person, Kind.HANDOFF, f"handoff:{event.id}", event=event, subject=("handoff", handoff.id), step=step_of(event),
+        asking=handoff.asking.name, asked=handoff.asked.name, text=text, due=due,
+    )  # fmt: skip
+
+
+def step_of(event: Event) -> str:
+    """`asked_again`, from `handoff_asked_again`."""
+    return event.kind.removeprefix("handoff_")
 
 
 @hears("review_closed")

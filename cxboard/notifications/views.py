@@ -8,7 +8,6 @@ from typing import Any
 import sqlalchemy as sa
 from flask import abort, request, url_for
 from flask_babel import force_locale, gettext as _
-from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from .. import clock, mail
@@ -57,13 +56,13 @@ def mark_read(notification: Notification) -> Response:
 @requires("inbox.read")
 def mark_all_read() -> Response:
     """I have read all there is."""
-    own = (Notification.read_at.is_(None), Notification.visible_to(current_user))
+    own = (Notification.read_at.is_(None), Notification.visible_to(me()))
     db.session.execute(sa.update(Notification).where(*own).values(read_at=clock.now()), execution_options={"synchronize_session": False})
     return _answered(_("All of it is read."))
 
 
 def _answered(message: str | None = None) -> Response:
-    announce(f"person-{current_user.id}")
+    announce(f"person-{me().id}")
     db.session.commit()
     return changed(url_for(".index"), message=message)
 
@@ -78,7 +77,7 @@ def mark_thing_read(thing: str) -> Response:
     about = queries.about(me(), known[1], int(known[2]))
     db.session.execute(sa.update(Notification).where(about).values(read_at=clock.now()), execution_options={"synchronize_session": False})
     if is_htmx() and request.form.get("opened"):
-        announce(f"person-{current_user.id}")
+        announce(f"person-{me().id}")
         db.session.commit()
         return answer(part("bell", "notifications/_bell.html", **_bell()))
     return _answered()
