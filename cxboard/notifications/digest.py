@@ -25,6 +25,7 @@ from ..issues.models import Issue, contribution
 from ..reviews.agenda import taken_back
 from ..reviews.models import wall_time
 from . import outbox
+from .hearing import SETTLED
 from .models import HOURS, Digest, Kind, Notification, Silence
 from .words import address, how_many, link
 
@@ -54,20 +55,20 @@ def queue_due() -> int:
     silent = sa.select(Silence.person_id).where(Silence.kind == Kind.DIGEST)
     known = {d.person_id: d for d in db.session.scalars(sa.select(Digest))}
     for person in db.session.scalars(sa.select(User).where(User.deactivated_at.is_(None), User.id.not_in(silent)).order_by(User.id)).all():
-        digest = known.get(person.id) or start(person, now)
+        digest = known.get(person.id) or start(Digest.of(person), now)
         if digest.week == clock.iso_week(clock.today()) or moment_of(digest, now) > now:
             continue
         digest.week = week = clock.iso_week(clock.today())
-        facts = {"since": max(digest.told_until or now - WEEK, now - LONGEST).isoformat(), "until": now.isoformat()}
-        digest.told_until = now
+        until = now - SETTLED
+        facts = {"since": max(digest.told_until or until - WEEK, until - LONGEST).isoformat(), "until": until.isoformat()}
+        digest.told_until = until
         if of(person, facts).changed and outbox.queue(f"digest:{week}:{person.id}", person, "digest", **facts):
             queued += 1
     return queued
 
 
-def start(person: User, now: datetime) -> Digest:
-    """From now on this person gets one; not at once, when this week's hour is over."""
-    digest = Digest.of(person)
+def start(digest: Digest, now: datetime) -> Digest:
+    """From now on it comes; not at once, when this week's hour is over."""
     if moment_of(digest, now) <= now:
         digest.week = clock.iso_week(clock.today())
     db.session.add(digest)
@@ -81,7 +82,7 @@ def choose(person: User, *, weekday: int, hour: int) -> None:
     digest = Digest.of(person)
     if (weekday, hour) != (digest.weekday, digest.hour):
         digest.weekday, digest.hour = weekday, hour
-        start(person, clock.now())
+        start(digest, clock.now())
 
 
 def moment_of(digest: Digest, now: datetime) -> datetime:
