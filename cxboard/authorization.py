@@ -8,9 +8,8 @@ from functools import wraps
 from typing import Any
 
 import sqlalchemy as sa
-from flask import Flask, abort, current_app, g, redirect, request, url_for
+from flask import Flask, abort, current_app, request
 from flask_login import current_user
-from werkzeug.wrappers import Response
 
 from .db import READS, db
 from .permissions import PERMISSIONS, allows
@@ -33,7 +32,7 @@ def requires(action: str, model: type[Any] | None = None, *, argument: str = "id
             if action == PUBLIC:
                 return view(**url)
             if not current_user.is_authenticated:
-                return to_sign_in()
+                abort(401)
             if model is None:
                 if not allows(current_user, action):
                     abort(403)
@@ -84,19 +83,15 @@ def seen(model: type[Any], id: int) -> sa.Select[Any]:
     return select.where(model.visible_to(current_user)) if hasattr(model, "visible_to") else select
 
 
+def is_public() -> bool:
+    """Whether what this request asks for needs nobody to be signed in; what does not exist asks for nobody either."""
+    return getattr(current_app.view_functions.get(request.endpoint or ""), "permission", PUBLIC) == PUBLIC
+
+
 def may_still() -> bool:
     """Whether this person may (still) do what this request asks for, about something that is (still) there."""
     view: Any = current_app.view_functions[request.endpoint or ""]
     return bool(view.may_now(**(request.view_args or {})))
-
-
-def to_sign_in() -> Response:
-    """To the sign-in page, and back to where the person wanted to be."""
-    if request.method not in READS:
-        g.signed_out = True
-        abort(401)
-    target = request.full_path.rstrip("?")
-    return redirect(url_for("accounts.sign_in", next=None if target == "/" else target))
 
 
 def check_routes(app: Flask) -> None:

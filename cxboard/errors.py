@@ -5,11 +5,13 @@ import sqlite3
 import sqlalchemy.exc
 from flask import Flask, current_app, g, make_response, render_template, request
 from flask_babel import gettext as _
-from flask_wtf.csrf import CSRFError
+from flask_login import current_user
+from flask_wtf.csrf import CSRFError, generate_csrf
 from gunicorn.http.errors import ChunkMissingTerminator, InvalidChunkExtension, InvalidChunkSize
-from werkzeug.exceptions import BadRequest, HTTPException
+from werkzeug.exceptions import BadRequest, HTTPException, Unauthorized
 from werkzeug.wrappers import Response
 
+from .authorization import is_public
 from .db import db
 from .domain import Refused, Stale
 from .forms import NOT_TYPED
@@ -47,11 +49,30 @@ def on_stale(error: Stale) -> Response:
 
 
 def on_csrf(error: CSRFError) -> Response:
-    return _page(
+    """A page that stood open for long, or a session that ended and began again meanwhile. Nothing typed is lost.
+
+    By script the answer brings the token of now, and the request is sent again by itself; who is not signed in does that first.
+    """
+    if is_htmx() and not current_user.is_authenticated and not is_public():
+        return current_app.make_response(current_app.handle_user_exception(Unauthorized()))
+    said = _page(
         400,
         _("This form is too old"),
-        _("You were signed out or the page stood open for long. Open it again; your text is still in the field."),
+        _("You were signed out or the page stood open for long. Open it again; what you typed stands below.")
+        if not is_htmx()
+        else _("You were signed out or the page stood open for long. Open it again; your text is still in the field."),
+        typed=typed(),
     )
+    if is_htmx():
+        said.headers["X-CSRFToken"] = generate_csrf()
+    return said
+
+
+def typed() -> list[str]:
+    """What a person wrote into the form, to copy from; no passwords, and nothing that was only chosen."""
+    hidden = ("back", "next", "version", "password", "current", "confirm", "email")
+    written = ((name, value) for name, value in request.form.items(multi=True) if name not in (*NOT_TYPED, *hidden))
+    return [value for _name, value in written if any(c.isspace() or c.isupper() for c in value)]
 
 
 def on_busy(error: Exception) -> Response:
@@ -80,8 +101,6 @@ def on_http(error: HTTPException) -> Response:
     code = error.code or 500
     if code < 400:
         return error.get_response()
-    if code == 401 and g.get("signed_out"):
-        return _page(401, _("You are signed out"), _("Sign in again; your text is still in the field."))
     title, text = {
         400: (
             _("This request is not complete"),
@@ -118,7 +137,7 @@ def on_broken(error: Exception) -> Response:
     )
 
 
-def _page(status: int, title: str, text: str) -> Response:
+def _page(status: int, title: str, text: str, typed: list[str] | None = None) -> Response:
     if is_htmx():
         return refused(f"{title}. {text}", status)
-    return make_response(render_template("errors/error.html", status=status, title=title, text=text), status)
+    return make_response(render_template("errors/error.html", status=status, title=title, text=text, typed=typed), status)

@@ -26,7 +26,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from wtforms import ValidationError
 
 from . import clock, ticker
-from .authorization import PUBLIC, may_still
+from .authorization import is_public, may_still
 from .db import READS, Model, db, one_at_a_time
 from .forms import NOT_TYPED
 from .rendering import answer, changed, here, instructions, is_htmx, is_repeatable, page, part
@@ -80,6 +80,8 @@ def start(app: Flask) -> None:
         session.waits = False
         if sent is None or not session.wanted:
             return response
+        if response.status_code == 303:
+            flask.flash(sent.key, "done")  # the page after it lets go of what was kept of the form (static/js/drafts.js)
         try:
             sent.answered(response)
             session.commit()
@@ -99,6 +101,7 @@ class Sent:
     """A request that carries a key."""
 
     person_id: int
+    key: str
     key_hash: str
     body_hash: str
     made_at: datetime | None  # when its form was made, if a second tab may hold the same form
@@ -106,9 +109,7 @@ class Sent:
     @classmethod
     def read(cls) -> "Sent | None":
         """What this request is, or None for one without a key or a person. Aborts for a key that can't be one."""
-        if request.method in READS or request.url_rule is None or not current_user.is_authenticated:
-            return None
-        if getattr(current_app.view_functions[request.url_rule.endpoint], "permission", PUBLIC) == PUBLIC:
+        if request.method in READS or is_public() or not current_user.is_authenticated:
             return None
         key = request.headers.get("Idempotency-Key") or request.form.get("form_key")
         if not key:
@@ -119,6 +120,7 @@ class Sent:
         made = MADE_HERE.fullmatch(key)
         return cls(
             person_id=current_user.id,
+            key=key,
             key_hash=seal([key, address]),
             body_hash=seal([address, *typed_and_attached()]),
             made_at=datetime.fromtimestamp(int(made[1], 16) / 1_000_000, UTC) if made and holds_a_text() else None,

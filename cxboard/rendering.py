@@ -97,6 +97,13 @@ def answer(*parts: Part, status: int = 200) -> Response:
     return make_response("\n".join(_partial(p) for p in parts), status)
 
 
+def tell(event: str, **detail: str) -> Response:
+    """Nothing to show: the scripts of the page hear of it."""
+    told = make_response("", 200)
+    told.headers["HX-Trigger"] = json.dumps({event: detail})
+    return told
+
+
 def is_repeatable() -> bool:
     """Whether this answer may be given again to whoever repeats the request: fragments may, a page that tells a secret once not."""
     return bool(g.get("repeatable"))

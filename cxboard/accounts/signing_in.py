@@ -19,7 +19,7 @@ from ..domain import Refused
 from ..extensions import login
 from ..forms import NOT_TYPED
 from ..rendering import page
-from .models import SignInAttempt, User, UserLink, UserSession
+from .models import SignInAttempt, User, UserLink, UserSession, digest
 
 SEEN_EVERY = timedelta(hours=1)
 PER_ACCOUNT = 10
@@ -74,6 +74,12 @@ def current_session() -> UserSession | None:
     return g.get("user_session") if current_user.is_authenticated else None
 
 
+def person_of_the_cookie() -> int | None:
+    """Whose session this browser had, though it has ended."""
+    token = flask.session.get("_user_id")
+    return db.session.scalar(sa.select(UserSession.user_id).where(UserSession.token_hash == digest(token))) if token else None
+
+
 def sign_in(person: User) -> None:
     """Start a fresh session; whatever the browser brought along is thrown away, and an earlier session of it ended."""
     if earlier := current_session():
@@ -86,6 +92,7 @@ def sign_in(person: User) -> None:
     flask.session["_fresh"] = True
     g.user_session = session
     g._login_user = person
+    g.pop("csrf_token", None)  # made for the session that was
 
 
 def sign_out() -> None:

@@ -99,6 +99,14 @@ class HasHistory:
         announce(*(f"{kind}-{id}" for kind, id in kinds if id is not None and followed(kind)), LIVE_REVIEW_TOPIC, about=event.problem_id)
         return event
 
+    def last_changed_by(self) -> str | None:
+        """The name of whoever did the last thing to this."""
+        session = object_session(self)
+        assert session is not None
+        own = sa.select(Event).where(Event.subject == self.__tablename__, Event.subject_id == self.id)  # type: ignore[attr-defined]
+        last = session.scalar(own.order_by(Event.id.desc()).limit(1))
+        return last.by.name if last and last.by else None
+
     def changed_since(self, version: int, fields: set[str]) -> list[Event]:
         """Events after `version` (the one a form was opened with) that touched one of `fields`, oldest first."""
         session = object_session(self)

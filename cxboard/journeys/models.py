@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ..accounts.models import User, unless_taken
 from ..db import Model, db
+from ..domain import Stale, imprint
 from ..history import Event, HasHistory
 from ..live import announce
 
@@ -35,10 +36,17 @@ class Journey(HasHistory, Model):
             journey.record("journey_added", by=by, after={"text": name})
         return journey
 
-    def rename(self, name: str, *, by: User) -> None:
-        """Call it otherwise. Raises Refused when another journey has that name."""
+    @property
+    def seen_as(self) -> int:
+        """What a form was opened with."""
+        return imprint(self.name)
+
+    def rename(self, name: str, *, by: User, seen: int | None = None) -> None:
+        """Call it otherwise. Raises Refused when another journey has that name, Stale when it is not as it was `seen`."""
         if name == self.name:
             return
+        if seen not in (None, self.seen_as):
+            raise Stale(self.last_changed_by(), {str(_l("Name of the journey")): (name, self.name)})
         before = self.name
         with unless_taken(taken(name)):
             self.name = name
@@ -86,10 +94,18 @@ class Stage(Model):
 
     journey: Mapped[Journey] = relationship(back_populates="stages")
 
-    def edit(self, *, name: str, work: str, by: User) -> None:
-        """Another name, or other work. Raises Refused when the journey has a stage of that name."""
+    @property
+    def seen_as(self) -> int:
+        """What a form was opened with."""
+        return imprint(self.name, self.work)
+
+    def edit(self, *, name: str, work: str, by: User, seen: int | None = None) -> None:
+        """Another name, or other work. Raises Refused when the journey has a stage of that name, Stale when it is not as it was `seen`."""
         if (name, work) == (self.name, self.work):
             return
+        if seen not in (None, self.seen_as):
+            both = {str(_l("Stage")): (name, self.name), str(_l("What employees do there")): (work, self.work)}
+            raise Stale(self.journey.last_changed_by(), {label: texts for label, texts in both.items() if texts[0] != texts[1]})
         before = self.name
         with unless_taken(taken(name)):
             self.name, self.work = name, work

@@ -48,7 +48,7 @@ def add() -> Response:
 @bp.get("/settings/journeys/<int:id>")
 @requires("journey.manage", Journey)
 def edit(journey: Journey) -> Response:
-    return page("journeys/edit.html", fragment="journeys/_edit_form.html", journey=journey, form=JourneyForm(formdata=None, obj=journey))
+    return page("journeys/edit.html", fragment="journeys/_edit_form.html", journey=journey, form=JourneyForm(formdata=None, obj=journey, version=journey.seen_as))
 
 
 @bp.post("/settings/journeys/<int:id>")
@@ -59,7 +59,7 @@ def rename(journey: Journey) -> Response:
     if not form.validate_on_submit():
         return page(**again)
     try:
-        journey.rename(form.name.data, by=current_user)
+        journey.rename(form.name.data, by=current_user, seen=form.version.data)
     except Refused as error:
         form.name.errors = [error.message]
         db.session.rollback()
@@ -87,7 +87,7 @@ def add_stage(journey: Journey) -> Response:
 @bp.get("/settings/stages/<int:id>")
 @requires("journey.manage", Stage)
 def stage(stage: Stage) -> Response:
-    return page("journeys/stage.html", fragment="journeys/_stage_form.html", stage=stage, form=StageForm(formdata=None, obj=stage))
+    return page("journeys/stage.html", fragment="journeys/_stage_form.html", stage=stage, form=StageForm(formdata=None, obj=stage, version=stage.seen_as))
 
 
 @bp.post("/settings/stages/<int:id>")
@@ -98,7 +98,7 @@ def save_stage(stage: Stage) -> Response:
     if not form.validate_on_submit():
         return page(**again)
     try:
-        stage.edit(name=form.name.data, work=form.work.data or "", by=current_user)
+        stage.edit(name=form.name.data, work=form.work.data or "", by=current_user, seen=form.version.data)
     except Refused as error:
         form.name.errors = [error.message]
         db.session.rollback()

@@ -10,7 +10,7 @@ from wtforms import ValidationError
 
 from .. import clock
 from ..accounts.queries import people
-from ..forms import Choice, Day, Form, HiddenField, Line, Number, Prose
+from ..forms import Choice, Day, Form, HiddenField, Line, Number, Prose, Version
 from .models import Presence, wall_time
 from .sentences import WEEKDAYS
 from .steps import Step
@@ -46,6 +46,7 @@ class RhythmForm(Form):
     duration = Number(_l("Minutes"), low=15, high=480, required=True)
     chair = Choice(_l("Chair"), ids=True)
     place = Line(_l("Room or link"), at_most=200, required=False)
+    version = Version()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -64,6 +65,7 @@ class MomentForm(Form):
 
     day = Day(_l("Day"), required=True)
     at = Clocktime(_l("Time"))
+    version = Version()
 
     def moment(self, zone: str) -> datetime:
         """The chosen moment, in UTC."""

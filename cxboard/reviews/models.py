@@ -15,8 +15,9 @@ from .. import clock
 from ..accounts.models import User
 from ..actions.models import Action, ActionStatus
 from ..db import Model, db, one_at_a_time
-from ..domain import Refused
+from ..domain import Refused, Stale, imprint
 from ..history import HasHistory
+from ..history.sentences import FIELDS, value_of
 from ..issues.models import Issue
 from ..issues.status import Status
 from ..live import announce
@@ -86,13 +87,15 @@ class Series(HasHistory, Model):
 
     @classmethod
     def set(
-        cls, *, weekday: int, at: str, by: User, zone: str | None = None, duration: int = 60, chair: User | None = None, place: str = ""
+        cls, *, weekday: int, at: str, by: User, zone: str | None = None, duration: int = 60, chair: User | None = None, place: str = "",
+        seen: int | None = None,
     ) -> Series:
         """Set or change the weekly rhythm: `weekday` 0 (Monday) to 6, `at` as `10:00` on the clocks of `zone`.
 
         Plans the coming weeks; reviews that are still planned move along, but for those that were moved by hand.
-        Raises Refused for a time or zone that does not exist.
+        Raises Refused for a time or zone that does not exist, Stale when the rhythm is not as it was `seen`.
         """
+        one_at_a_time(PLANNING)
         zone = zone or clock.zone().key
         if not 0 <= weekday <= 6 or not 15 <= duration <= 480:
             raise Refused(_l("Choose a day of the week, and 15 to 480 minutes."))
@@ -107,7 +110,11 @@ class Series(HasHistory, Model):
             series = cls(version=0)
             db.session.add(series)
         else:
-            before = {"weekday": series.weekday, "at": series.at, "zone": series.zone}
+            before = series._words
+            mine = imprint(weekday, at, zone, duration, chair.id if chair else None, place)
+            if seen not in (None, series.seen_as) and mine != series.seen_as:
+                both = [{"weekday": weekday, "at": at, "zone": zone}, before]
+                raise Stale(series.last_changed_by(), {str(FIELDS["rhythm"]): (value_of("rhythm", both[0]), value_of("rhythm", both[1]))})
         movable = series._still_in_place() if before else []
         series.weekday, series.at, series.zone, series.duration, series.chair, series.place = weekday, at, zone, duration, chair, place
         after = {"weekday": weekday, "at": at, "zone": zone}
@@ -116,6 +123,15 @@ class Series(HasHistory, Model):
             review._follow(series)
         series.plan(by=by)
         return series
+
+    @property
+    def seen_as(self) -> int:
+        """What a form was opened with."""
+        return imprint(self.weekday, self.at, self.zone, self.duration, self.chair_id, self.place)
+
+    @property
+    def _words(self) -> dict[str, Any]:
+        return {"weekday": self.weekday, "at": self.at, "zone": self.zone}
 
     def _still_in_place(self) -> list[Review]:
         """Coming reviews of this series that nobody moved by hand."""
@@ -268,10 +284,18 @@ class Review(HasHistory, Model):
         review.record("review_planned", by=by)
         return review
 
-    def move(self, starts_at: datetime, *, by: User) -> None:
-        """Hold it at another moment; the rhythm stays. Raises Refused once it has begun."""
+    @property
+    def seen_at(self) -> int:
+        """The moment that a form was opened with."""
+        return imprint(int(self.starts_at.timestamp()))
+
+    def move(self, starts_at: datetime, *, by: User, seen: int | None = None) -> None:
+        """Hold it at another moment; the rhythm stays. Raises Refused once it has begun, Stale when it was moved since it was `seen`."""
         self._must_be(ReviewStatus.PLANNED, _l("Only a review that has not begun can be moved."))
         if starts_at != self.starts_at:
+            if seen not in (None, self.seen_at):
+                mine, theirs = (value_of("starts_at", moment.isoformat()) for moment in (starts_at, self.starts_at))
+                raise Stale(self.last_changed_by(), {str(FIELDS["starts_at"]): (mine, theirs)})
             before, self.starts_at = self.starts_at, starts_at
             self.week = clock.iso_week(self.local_day)
             self.record("review_moved", by=by, field="starts_at", before=before.isoformat(), after=starts_at.isoformat())

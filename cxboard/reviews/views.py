@@ -69,6 +69,7 @@ def rhythm() -> Response:
     form = RhythmForm(
         weekday=str(series.weekday if series else 1), at=series.at if series else "10:00", zone=series.zone if series else clock.zone().key,
         duration=series.duration if series else 60, chair=series.chair_id if series else current_user.id, place=series.place if series else "",
+        version=series.seen_as if series else None,
     )  # fmt: skip
     return page("reviews/rhythm.html", form=form, series=series)
 
@@ -82,7 +83,7 @@ def set_rhythm() -> Response:
     chair = db.session.get(User, form.chair.data) if form.chair.data else None
     Series.set(
         weekday=int(form.weekday.data), at=form.at.data or "", zone=form.zone.data, duration=form.duration.data, chair=chair, place=form.place.data or "",
-        by=current_user,
+        by=current_user, seen=form.version.data,
     )  # fmt: skip
     db.session.commit()
     return changed(url_for(".index"), message=_("The rhythm is set; the coming four weeks are planned."))
@@ -113,7 +114,7 @@ def plan() -> Response:
 @requires("review.plan", Review)
 def moment(review: Review) -> Response:
     """The form for holding it at another moment."""
-    form = MomentForm(day=review.local_day, at=review.time)
+    form = MomentForm(day=review.local_day, at=review.time, version=review.seen_at)
     return page("reviews/moment.html", fragment="reviews/_moment_form.html", review=review, form=form)
 
 
@@ -123,7 +124,7 @@ def move(review: Review) -> Response:
     form = MomentForm()
     if not form.validate_on_submit():
         return page("reviews/moment.html", fragment="reviews/_moment_form.html", status=422, review=review, form=form)
-    review.move(form.moment(review.zone), by=current_user)
+    review.move(form.moment(review.zone), by=current_user, seen=form.version.data)
     db.session.commit()
     return changed(url_for(".show", id=review.id), message=_("The review is moved."))
 

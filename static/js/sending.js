@@ -99,11 +99,11 @@
       this.line.firstChild.textContent = text;
       if (form) form.append(this.line); else document.getElementById("toasts").append(this.line);
       this.rested = form ? [...form.elements].filter((f) => /^(TEXTAREA|INPUT)$/.test(f.tagName) && !f.readOnly && f.type !== "hidden") : [];
-      for (const field of this.rested) field.readOnly = true;
+      for (const field of this.rested) { field.readOnly = true; field.dataset.resting = ""; }
     }
     remove() {
       this.line?.remove();
-      for (const field of this.rested || []) field.readOnly = false;
+      for (const field of this.rested || []) { field.readOnly = false; delete field.dataset.resting; }
     }
   }
 
@@ -111,14 +111,15 @@
   const reading = async (ctx, url, options) => {
     const response = await fetch(url, options);
     if (response.status !== 401) return response;
+    if (declined) throw new DOMException("not signed in", "AbortError"); // asked once; what the person does next asks again
     clearTimeout(ctx.requestTimeout);
     return (await signedIn(response, options)) ? fetch(url, options) : response;
   };
 
   // Signing in again, in place: once for everything that waits for it. True when it may be sent again.
-  let door = null;
+  let door = null, declined = false;
   const signedIn = async (response, options) => {
-    if (!response.headers.has("Sign-In")) return false;
+    if (!response.headers.has("Sign-In") || !document.getElementById("door")) return false;
     door ||= openDoor(await response.text()).finally(() => { door = null; });
     carry(await door, options);
     return true;
@@ -130,13 +131,15 @@
     if (who) who.value = document.body.dataset.person || "";
     htmx.process(body);
     const finish = () => { document.removeEventListener("cx:signed-in", back); box.removeEventListener("close", away); body.replaceChildren(); };
+    declined = false;
     const back = (event) => { renew(event.detail.token); finish(); box.close(); resolve(event.detail.token); };
-    const away = () => { finish(); say(words("kept")); reject(new DOMException("not signed in", "AbortError")); };
+    const away = () => { finish(); declined = true; say(words("kept")); reject(new DOMException("not signed in", "AbortError")); };
     document.addEventListener("cx:signed-in", back);
     box.addEventListener("close", away);
     if (!box.open) box.showModal();
     (body.querySelector("[autofocus]") || body.querySelector("input:not([type=hidden])"))?.focus();
   });
+  document.addEventListener("click", (event) => { if (event.target.closest("[data-close-door]")) document.getElementById("door").close(); });
   // From now on everything on this page carries the token of now.
   const renew = (token) => {
     document.body.setAttribute("hx-headers:inherited", JSON.stringify({ "X-CSRFToken": token }));
