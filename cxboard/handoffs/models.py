@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from enum import Enum
 from typing import Any
@@ -104,6 +105,29 @@ class Handoff(HasHistory, Model):
     def lock_first(cls, id: int) -> sa.Select[Any]:
         """The issue is locked before its hand-offs, by whoever moves the one and whoever answers the other."""
         return sa.select(Issue.id).where(Issue.id == sa.select(cls.issue_id).where(cls.id == id).scalar_subquery()).with_for_update(key_share=True)
+
+    # asked by queries, also by those of the board, which lies below
+
+    @classmethod
+    def whose_turn(cls) -> sa.ColumnElement[int]:
+        """The department that has to act on an open one: whoever is asked, or whoever asked when it was declined."""
+        return sa.case((cls.status == HandoffStatus.DECLINED, cls.asking_id), else_=cls.asked_id)
+
+    @classmethod
+    def waits(cls, department_ids: Iterable[int]) -> sa.ColumnElement[bool]:
+        """Open, and one of these departments has to act; of any department, when none is named."""
+        ids = list(department_ids)
+        if not ids:
+            return cls.status.in_(OPEN)
+        declined = cls.status == HandoffStatus.DECLINED
+        asked = cls.status.in_((HandoffStatus.ASKED, HandoffStatus.ACCEPTED))
+        return sa.or_(sa.and_(asked, cls.asked_id.in_(ids)), sa.and_(declined, cls.asking_id.in_(ids)))
+
+    @classmethod
+    def longest_wait(cls) -> sa.ScalarSelect[str]:
+        """Whom an issue has waited for longest and since when, as one text (`3 2026-11-20 09:00:00`): the board reads one column."""
+        waits = sa.cast(cls.whose_turn(), sa.String) + " " + sa.cast(sa.type_coerce(cls.turn_at, sa.String), sa.String)
+        return sa.select(waits).where(cls.issue_id == Issue.id, cls.status.in_(OPEN)).order_by(cls.turn_at, cls.id).limit(1).scalar_subquery()
 
     # reading
 

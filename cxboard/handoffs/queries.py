@@ -17,7 +17,7 @@ from ..accounts.models import Department
 from ..db import db
 from ..issues.models import Issue
 from ..issues.status import OPEN as OPEN_ISSUES
-from .models import BOUNCES, FIRST_REACTION, OPEN, Handoff, HandoffStatus
+from .models import BOUNCES, FIRST_REACTION, Handoff, HandoffStatus
 
 MOST = 200  # rows on one page
 
@@ -29,24 +29,6 @@ def with_all_of_a_row() -> tuple[Any, ...]:
 
 
 # whose turn it is
-
-
-def is_open() -> sa.ColumnElement[bool]:
-    """Not answered and not withdrawn: somebody has to act."""
-    return Handoff.status.in_(OPEN)
-
-
-def turn() -> sa.ColumnElement[int]:
-    """The department that has to act: whoever is asked, or whoever asked when it was declined."""
-    return sa.case((Handoff.status == HandoffStatus.DECLINED, Handoff.asking_id), else_=Handoff.asked_id)
-
-
-def waits_for(department_ids: Iterable[int]) -> sa.ColumnElement[bool]:
-    """One of these departments has to act."""
-    ids = list(department_ids)
-    declined = Handoff.status == HandoffStatus.DECLINED
-    asked = Handoff.status.in_((HandoffStatus.ASKED, HandoffStatus.ACCEPTED))
-    return sa.or_(sa.and_(asked, Handoff.asked_id.in_(ids)), sa.and_(declined, Handoff.asking_id.in_(ids)))
 
 
 def is_late() -> sa.ColumnElement[bool]:
@@ -63,7 +45,7 @@ def waiting_on(department_ids: Iterable[int]) -> list[Handoff]:
     ids = list(department_ids)
     if not ids:
         return []
-    select = sa.select(Handoff).where(waits_for(ids)).order_by(Handoff.turn_at, Handoff.id).limit(MOST)
+    select = sa.select(Handoff).where(Handoff.waits(ids)).order_by(Handoff.turn_at, Handoff.id).limit(MOST)
     return list(db.session.scalars(select.options(*with_all_of_a_row(), joinedload(Handoff.issue))))
 
 

@@ -130,6 +130,7 @@ class BoardFilter:
     stage: int | None = None
     tag: str = ""
     still: bool = False
+    waiting: bool = False
     text: str = ""
     lanes: bool = False
 
@@ -144,6 +145,7 @@ class BoardFilter:
             stage=int(stage) if _is_id(stage) else None,
             tag=searchable(args.get("tag", ""))[:40],
             still=args.get("still") == "1",
+            waiting=args.get("waiting") == "1",
             text=searchable(args.get("q", ""))[:100],
             lanes=args.get("lanes") == "department",
         )
@@ -158,6 +160,7 @@ class BoardFilter:
             "stage": now.stage,
             "tag": now.tag,
             "still": "1" if now.still else "",
+            "waiting": "1" if now.waiting else "",
             "q": now.text,
             "lanes": "department" if now.lanes else "",
         }
@@ -189,9 +192,17 @@ class BoardFilter:
             found.append(sa.exists().where(IssueTag.issue_id == Issue.id, IssueTag.name == self.tag))
         if self.still:
             found.append(standing_still())
+        if self.waiting:
+            found.append(waits_for(person.department_ids))
         if self.text:
             found.append(matches(self.text))
         return found
+
+
+def waits_for(department_ids: frozenset[int]) -> sa.ColumnElement[bool]:
+    """Something is asked about it, and one of these departments has to act (any department, for who works for none)."""
+    Handoff = Issue.handoffs.property.mapper.class_
+    return sa.exists().where(Handoff.issue_id == Issue.id, Handoff.waits(department_ids))
 
 
 def matches(text: str) -> sa.ColumnElement[bool]:
@@ -244,6 +255,8 @@ class Card:
     owner: str
     causes: int
     focus: int
+    waits: Dept | None
+    waits_days: int
     verdict: str
     expected: str
     rank: int
@@ -350,11 +363,12 @@ def _cards_of(person: User, departments: dict[int, Dept]) -> Callable[[tuple[Any
         still_before = hour - timedelta(days=STILL_DAYS)
 
         def read(row: tuple[Any, ...]) -> Card:
-            id, title, status, since, touched, lead_id, owner_id, owner_name, reporter_id, verdict, expected, rank, version, also, causes, place = row  # fmt: skip
+            id, title, status, since, touched, lead_id, owner_id, owner_name, reporter_id, verdict, expected, rank, version, also, causes, place, waits = row  # fmt: skip
             days = (day - _moment(since).astimezone(zone).date()).days
             u = limits.get(status)
             mark = "" if u is None or days <= u.p70 else "late" if days > u.p85 else "slow"
             with_ids = also.split(",") if also else ()
+            whom, _blank, turned = waits.partition(" ") if waits else ("", "", "")
             return _same(
                 id,
                 title,
@@ -367,6 +381,8 @@ def _cards_of(person: User, departments: dict[int, Dept]) -> Callable[[tuple[Any
                 owner=owner_name or "",
                 causes=causes,
                 focus=place or 0,
+                waits=depts[whom] if whom else None,
+                waits_days=(day - _moment(turned).astimezone(zone).date()).days if turned else 0,
                 verdict=verdict or "",
                 expected=(expected or "")[:80] if status == "verifying" else "",
                 rank=rank,
@@ -395,8 +411,9 @@ _statements: dict[Any, sa.Select[Any]] = {}  # building one takes longer than ru
 
 def _cards_statement(person: User, shown: BoardFilter | None) -> sa.Select[Any]:
     """What `cards` asks the database: all that is `shown`, or the issue `only`; that and `done_since` are given when it runs."""
-    # Cause and Focus live above this slice; an issue knows them by its relationships.
+    # Cause, Focus and Handoff live above this slice; an issue knows them by its relationships.
     Cause, Focus = Issue.causes.property.mapper.class_, Issue.focus.property.mapper.class_
+    Handoff = Issue.handoffs.property.mapper.class_
     owner = aliased(User)
     causes = sa.select(sa.func.count()).where(Cause.issue_id == Issue.id, Cause.visible_to(person)).scalar_subquery()
     focus = sa.select(Focus.place).where(Focus.issue_id == Issue.id, Focus.until.is_(None)).limit(1).scalar_subquery()
@@ -418,6 +435,7 @@ def _cards_statement(person: User, shown: BoardFilter | None) -> sa.Select[Any]:
         sa.select(also).where(contribution.c.issue_id == Issue.id).scalar_subquery(),
         causes.label("causes"),
         focus.label("focus"),
+        Handoff.longest_wait(),
     ).outerjoin(owner, owner.id == Issue.owner_id)
     if shown is None:
         return base.add_columns(sa.literal(1).label("total")).where(Issue.id == sa.bindparam("only", type_=sa.Integer))
@@ -488,12 +506,16 @@ class Choices:
     open: int = 0
     still: int = 0
     focus: int = 0
+    waiting: int = 0
+    on_mine: bool = False
 
 
-def choices() -> Choices:
-    """Owners, stages and tags of open issues, and how many are open, stand still and are in focus; one statement."""
+def choices(department_ids: frozenset[int] = frozenset()) -> Choices:
+    """Owners, stages and tags of open issues, and how many are open, stand still, are in focus and wait for one of these
+    departments (of any, without one); one statement.
+    """
     found: dict[str, list[tuple[int, str]]] = {}
-    for kind, id, name in db.session.connection().execute(_choices_statement(*_this_hour())):
+    for kind, id, name in db.session.connection().execute(_choices_statement(*_this_hour(), department_ids)):
         found.setdefault(kind, []).append((id, name))
     return Choices(
         owners=tuple(sorted(found.get("owner", []), key=lambda o: o[1].casefold())),
@@ -502,11 +524,13 @@ def choices() -> Choices:
         open=found["open"][0][0],
         still=found["still"][0][0],
         focus=found["focus"][0][0],
+        waiting=found["waiting"][0][0],
+        on_mine=bool(department_ids),
     )
 
 
-@lru_cache(maxsize=8)
-def _choices_statement(now: datetime, usual: tuple[tuple[Status, Usual], ...]) -> sa.CompoundSelect[Any]:
+@lru_cache(maxsize=100)
+def _choices_statement(now: datetime, usual: tuple[tuple[Status, Usual], ...], department_ids: frozenset[int]) -> sa.CompoundSelect[Any]:
     Focus = Issue.focus.property.mapper.class_
     opened, said = is_open(), sa.literal
     owners = User.id.in_(sa.select(Issue.owner_id).where(opened))
@@ -518,6 +542,7 @@ def _choices_statement(now: datetime, usual: tuple[tuple[Status, Usual], ...]) -
         tags.where(opened).distinct(),
         sa.select(said("open"), sa.func.count(), said("")).select_from(Issue).where(opened),
         sa.select(said("still"), sa.func.count(), said("")).select_from(Issue).where(_standing_still(now, usual)),
+        sa.select(said("waiting"), sa.func.count(), said("")).select_from(Issue).where(opened, waits_for(department_ids)),
         sa.select(said("focus"), sa.func.count(), said("")).select_from(Focus).join(Issue, Issue.id == Focus.issue_id).where(Focus.until.is_(None), opened),
     )
 

@@ -59,7 +59,7 @@ def board() -> Response:
     columns = whole(lanes)
     return page(
         "issues/board.html",
-        filter=shown, lanes=lanes, columns=columns, counts=tuple((c.status, c.count) for c in columns), choices=choices(), departments=tuple((d.code, d.name) for d in known.values() if not d.archived), statuses=BOARD, render_cards=card_renderer(),
+        filter=shown, lanes=lanes, columns=columns, counts=tuple((c.status, c.count) for c in columns), choices=choices(me().department_ids), departments=tuple((d.code, d.name) for d in known.values() if not d.archived), statuses=BOARD, render_cards=card_renderer(),
     )  # fmt: skip
 
 
