@@ -124,6 +124,14 @@ def glance(person: User, text: str) -> Found:
     return Found(hits_of([(p.kind, p.thing_id) for p in shown], Question.of(text)), {}, len(shown))
 
 
+def with_keys(person: User, keys: Sequence[tuple[str, int]]) -> list[Hit]:
+    """The issues and problems with these keys that are there and may be seen, in this order."""
+    things = [("issue" if prefix == "CX" else "problem", number) for prefix, number in keys if number <= BIGGEST_ID]
+    pairs = sa.or_(*[sa.and_(ENTRY.c.kind == kind, ENTRY.c.thing_id == number) for kind, number in things], sa.false())
+    seen = {(kind, id) for kind, id in db.session.execute(sa.select(ENTRY.c.kind, ENTRY.c.thing_id).where(pairs, visible(person)))} if things else set()
+    return hits_of([t for t in things if t in seen], Question())
+
+
 def look_up(person: User, asked: Asked, most: int) -> tuple[list[Place], bool]:
     """The places of all that fits, best first, and whether a kind has more than `most`."""
     question = Question.of(asked.text)

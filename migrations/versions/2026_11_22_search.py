@@ -10,7 +10,7 @@ depends_on = None
 
 # On SQLite the words stand in search_entry; FTS5 keeps which word is where, and triggers tell it what changed.
 SQLITE = (
-    "create virtual table search_words using fts5(words, content='search_entry', content_rowid='id', tokenize='ascii', detail=none, prefix='4 5')",
+    "create virtual table search_words using fts5(words, content='search_entry', content_rowid='id', tokenize='ascii', detail=none, prefix='4 5 6 7 8')",
     "create trigger search_entry_added after insert on search_entry begin"
     " insert into search_words(rowid, words) values (new.id, new.words); end",
     "create trigger search_entry_removed after delete on search_entry begin"

@@ -1,7 +1,7 @@
 """A person's own settings: name, language, appearance, password, and where they are signed in."""
 
 import sqlalchemy as sa
-from flask import abort, redirect, url_for
+from flask import abort, redirect, request, url_for
 from flask_babel import gettext as _, refresh
 from flask_login import current_user
 from werkzeug.wrappers import Response
@@ -10,7 +10,7 @@ from ... import mail
 from ...authorization import requires
 from ...db import db
 from ...domain import Refused
-from ...rendering import changed, page
+from ...rendering import changed, here, page, to_page
 from .. import bp
 from ..forms import ChangePasswordForm, ProfileForm
 from ..models import UserSession
@@ -54,6 +54,17 @@ def save_profile() -> Response:
     db.session.commit()
     refresh()
     return changed(url_for(".profile"), message=_("Saved"))
+
+
+@bp.post("/profile/appearance")
+@requires("profile.edit")
+def prefer() -> Response:
+    """One choice of the profile by itself, where one is: the language, or light or dark."""
+    form = ProfileForm()
+    chosen = {field.name: field.data for field in (form.locale, form.theme) if field.name in request.form and field.validate(form)}
+    current_user.prefer(**{"locale": current_user.locale, "theme": current_user.theme, "single_keys": current_user.single_keys} | chosen)
+    db.session.commit()
+    return to_page(here(url_for(".profile")))
 
 
 @bp.post("/profile/password")
