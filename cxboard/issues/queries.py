@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
@@ -298,25 +298,30 @@ def cards(
     person: User,
     *,
     only: int | None = None,
+    numbers: Collection[int] | None = None,
     filter: BoardFilter | None = None,
     departments: dict[int, Dept] | None = None,
 ) -> tuple[list[Card], dict[Status, int]]:
     """The cards of the board in order of rank (done: newest first), at most 100 a column, and the count per column.
 
-    One statement, however many issues there are. `only` asks for one card, whatever its status.
+    One statement, however many issues there are. `only` asks for one card, whatever its status; `numbers` for those of
+    these issues that are on the board under the filter (then without the counts).
     """
     if departments is None:
         departments = board_departments()
     since = clock.now() - timedelta(days=DONE_DAYS)
     shown = replace(filter or BoardFilter(), lanes=False) if only is None else None
-    key = (person.id, person.is_regisseur, person.department_ids, shown, _this_hour() if shown and shown.still else None)
+    key = (person.id, person.is_regisseur, person.department_ids, shown, numbers is None, _this_hour() if shown and shown.still else None)
     select = _statements.get(key)
     if select is None:
         if len(_statements) > MOST_STATEMENTS:
             _statements.clear()
-        select = _statements[key] = _cards_statement(person, shown)
+        select = _statements[key] = _cards_statement(person, shown, some=numbers is not None)
     # Plain rows straight from the connection: the board needs no entities, and this is the page everybody opens.
-    rows = db.session.connection().execute(select, {"done_since": since} if shown else {"only": only}).all()
+    asked: dict[str, Any] = {"done_since": since} if shown else {"only": only}
+    if numbers is not None:
+        asked["numbers"] = list(numbers)
+    rows = db.session.connection().execute(select, asked).all()
     seen = _cards_of(person, departments)
     found: list[Card] = []
     counts: dict[str, int] = {}
@@ -325,7 +330,7 @@ def cards(
         found.append(card)
         if card.status not in counts:
             counts[card.status] = row[-1]
-    return found, {Status(value): total for value, total in counts.items()}
+    return found, {Status(value): total for value, total in counts.items()} if numbers is None else {}
 
 
 class _Seen(dict[tuple[Any, ...], Card]):
@@ -409,8 +414,10 @@ MOST_STATEMENTS = 500
 _statements: dict[Any, sa.Select[Any]] = {}  # building one takes longer than running it
 
 
-def _cards_statement(person: User, shown: BoardFilter | None) -> sa.Select[Any]:
-    """What `cards` asks the database: all that is `shown`, or the issue `only`; that and `done_since` are given when it runs."""
+def _cards_statement(person: User, shown: BoardFilter | None, *, some: bool = False) -> sa.Select[Any]:
+    """What `cards` asks the database: all that is `shown`, `some` of it (`numbers`), or the issue `only`; these and
+    `done_since` are given when it runs.
+    """
     # Cause, Focus and Handoff live above this slice; an issue knows them by its relationships.
     Cause, Focus = Issue.causes.property.mapper.class_, Issue.focus.property.mapper.class_
     Handoff = Issue.handoffs.property.mapper.class_
@@ -440,6 +447,10 @@ def _cards_statement(person: User, shown: BoardFilter | None) -> sa.Select[Any]:
     if shown is None:
         return base.add_columns(sa.literal(1).label("total")).where(Issue.id == sa.bindparam("only", type_=sa.Integer))
     where = shown.where(person)
+    if some:
+        lately = sa.and_(Issue.status == Status.DONE, Issue.status_since > sa.bindparam("done_since", type_=Moment()))
+        these = Issue.id.in_(sa.bindparam("numbers", expanding=True, type_=sa.Integer))
+        return base.add_columns(sa.literal(0).label("total")).where(these, sa.or_(is_open(), lately), *where).order_by(Issue.rank, Issue.id)
     place = sa.func.row_number().over(partition_by=Issue.status, order_by=(Issue.rank, Issue.id)).label("place")
     total = sa.func.count().over(partition_by=Issue.status).label("total")
     picked = sa.select(Issue.id, place, total).where(is_open(), *where).subquery()

@@ -23,6 +23,7 @@ from .forms import FACTS, AcceptForm, MergeForm, MoveForm, RankForm, ReportForm,
 from .gates import in_progress
 from .models import Issue
 from .queries import (
+    MOST_PER_COLUMN,
     BoardFilter,
     Column,
     Lane,
@@ -30,6 +31,7 @@ from .queries import (
     board as board_of,
     board_departments,
     card_of,
+    cards,
     choices,
     column_counts,
     like,
@@ -42,6 +44,8 @@ from .rendering import card_renderer
 from .status import BOARD, Status, Verdict
 
 # the board
+
+MOST_NUMBERS = 200  # of cards that a browser fetches one by one
 
 
 @bp.get("/")
@@ -71,6 +75,21 @@ def whole(lanes: list[Lane]) -> list[Column]:
         Column(c.status, count=sum(lane.columns[i].count for lane in lanes), usual=c.usual)
         for i, c in enumerate(lanes[0].columns)
     ]
+
+
+@bp.get("/board/cards")
+@requires("issue.view")
+def board_cards() -> Response:
+    """Some of the board, for a browser that shows it and heard that these issues changed: their cards, which of them are
+    not on it (any more), the counts, and with `figures` what stands above the board."""
+    shown = BoardFilter.read(request.args)
+    numbers = [int(n) for n in request.args.get("numbers", "").split(",")[:MOST_NUMBERS] if re.fullmatch("[0-9]{1,9}", n)]
+    found = cards(me(), numbers=numbers, filter=shown)[0] if numbers else []
+    return page(
+        "issues/_changes.html",
+        cards=found, gone=sorted(set(numbers) - {c.id for c in found}), counts=column_counts(me(), shown), most=MOST_PER_COLUMN,
+        choices=choices(me().department_ids) if request.args.get("figures") else None, render_cards=card_renderer(),
+    )  # fmt: skip
 
 
 def on_board() -> bool:

@@ -63,6 +63,7 @@
     // Fingers scroll; only a mouse or pen drags. On a phone the menu moves a card.
     if (window.Sortable && matchMedia("(pointer: fine)").matches) {
       for (const list of lists()) {
+        if (Sortable.get(list)) continue;
         Sortable.create(list, {
           group: "board", draggable: "[data-movable]", animation: matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : 150,
           filter: ".ic-move", preventOnFilter: false, sort: mayRank, delayOnTouchOnly: true, delay: 200,
@@ -80,6 +81,7 @@
     tabs();
   };
   document.addEventListener("DOMContentLoaded", start);
+  document.addEventListener("htmx:after:swap", start); // a board that was fetched again may have new lists
 
   // The menu of a card opens in a dialog.
   document.addEventListener("click", (event) => {

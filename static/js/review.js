@@ -31,7 +31,7 @@
   };
   setInterval(tick, 500);
 
-  // Follow: ask every three seconds whether there is something new, and morph what differs.
+  // Follow: when the review changed, ask whether that is new to this screen, and morph what differs.
   let asking = false;
   const ask = async () => {
     const main = stage();
@@ -46,7 +46,8 @@
       await htmx.ajax("GET", location.pathname, { source: "#main", target: "#main", select: "#main", swap: "outerMorph", push: "false" });
     } catch { /* away for a moment: the next beat asks again */ } finally { asking = false; }
   };
-  if (stage()) { setInterval(ask, 3000); document.addEventListener("visibilitychange", ask); }
+  const follow = window.live?.paced(ask, 300) || ask;
+  if (stage()) document.addEventListener(`live:review-${stage().dataset.review}`, (event) => { event.preventDefault(); follow(); });
 
   // What is being typed stays, with what it was about, while the page turns underneath.
   const dirty = (form) => [...form.querySelectorAll("textarea:not([hidden]), input[type=text]")].some((field) => field.value !== field.defaultValue);
