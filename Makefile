@@ -13,6 +13,8 @@ COMPILED := $(CATALOGUES:.po=.mo)
 LOCK := uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --quiet
 
 export PIP_ROOT_USER_ACTION := ignore
+# Compiled once, not anew in every process.
+export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:

@@ -15,5 +15,5 @@ KEPT = timedelta(hours=2)
 @every(timedelta(minutes=10), "changes")
 def throw_away_old_changes() -> None:
     """The newest stays, so that numbers never start again."""
-    newest = db.session.scalar(sa.select(sa.func.max(Change.id)))
+    newest = db.session.scalar(sa.select(sa.func.max(Change.id))) or 0
     db.session.execute(sa.delete(Change).where(Change.at < clock.now() - KEPT, Change.id < newest))
