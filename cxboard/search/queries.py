@@ -106,22 +106,24 @@ class Place:
 
 def find(person: User, asked: Asked) -> Found:
     """One page of what fits, and the counts of all of it."""
-    places, more = look_up(person, asked, MOST)
+    question = Question.of(asked.text)
+    places, more = look_up(person, asked, question, MOST)
     of_kind = [p for p in places if not asked.kind or p.kind == asked.kind]
     shown = of_kind[(asked.page - 1) * PER_PAGE : asked.page * PER_PAGE]
     counts = {name: sum(p.kind == name for p in places) for name in KINDS}
-    return Found(hits_of([(p.kind, p.thing_id) for p in shown], Question.of(asked.text)), counts, len(of_kind), more)
+    return Found(hits_of([(p.kind, p.thing_id) for p in shown], question), counts, len(of_kind), more)
 
 
 def glance(person: User, text: str) -> Found:
     """The best few of each kind, for the palette."""
-    places, _more = look_up(person, Asked(text), PER_KIND * 4)
+    question = Question.of(text, typing=True)
+    places, _more = look_up(person, Asked(text), question, PER_KIND * 4)
     few: defaultdict[str, list[Place]] = defaultdict(list)
     for place in places:
         if len(few[place.kind]) < PER_KIND:
             few[place.kind].append(place)
     shown = sorted((p for kind in few.values() for p in kind), key=lambda p: p.order)[:MOST_IN_PALETTE]
-    return Found(hits_of([(p.kind, p.thing_id) for p in shown], Question.of(text)), {}, len(shown))
+    return Found(hits_of([(p.kind, p.thing_id) for p in shown], question), {}, len(shown))
 
 
 def with_keys(person: User, keys: Sequence[tuple[str, int]]) -> list[Hit]:
@@ -132,9 +134,8 @@ def with_keys(person: User, keys: Sequence[tuple[str, int]]) -> list[Hit]:
     return hits_of([t for t in things if t in seen], Question())
 
 
-def look_up(person: User, asked: Asked, most: int) -> tuple[list[Place], bool]:
+def look_up(person: User, asked: Asked, question: Question, most: int) -> tuple[list[Place], bool]:
     """The places of all that fits, best first, and whether a kind has more than `most`."""
-    question = Question.of(asked.text)
     found: dict[tuple[str, int], tuple[int, bool, bool]] = {(kind, thing): (entry, True, False) for kind, thing, entry in keyed(question, person, asked)}
     seen: Counter[tuple[str, bool]] = Counter()
     for kind, thing, entry, in_title in matching(question, person, asked, most=most) if question else ():

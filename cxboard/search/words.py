@@ -88,14 +88,19 @@ class Question:
     key: tuple[str, int] | None = None  # ("CX", 12), ("EX", 7), or ("", 12) for a bare number
 
     @classmethod
-    def of(cls, text: str) -> Question:
-        """From what was typed. Never an error: what is no word is no question."""
+    def of(cls, text: str, *, typing: bool = False) -> Question:
+        """From what was typed. Never an error: what is no word is no question.
+
+        While somebody is still `typing`, a last word that says nothing yet (two letters, or half a "the") is not looked for.
+        """
         text = text[:MOST_CHARACTERS]
         found = list(folded(text))
         words = [w for w in found if w not in STOP_WORDS][:MOST_WORDS]
         last = found[-1] if found and text[-1:].strip() and found[-1] not in STOP_WORDS and len(found[-1]) >= FEWEST_FOR_BEGINNINGS else ""
         if last and words[-1] != last:
             last = ""
+        if typing and len(words) > 1 and words[-1] == found[-1] and (len(words[-1]) < FEWEST_FOR_BEGINNINGS or any(w.startswith(words[-1]) for w in STOP_WORDS)):
+            words, last = words[:-1], ""
         stems = tuple(dict.fromkeys(stem(w) for w in (words[:-1] if last else words)))
         return cls(stems, last, key_in(text))
 

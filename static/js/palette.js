@@ -94,6 +94,11 @@
     }
   };
 
+  const keys = () => {
+    close();
+    htmx.ajax("GET", document.querySelector("[data-keys]").getAttribute("href"), { source: document.body, target: "#dialog-body", swap: "innerHTML" });
+  };
+
   document.addEventListener("input", (event) => {
     if (event.target.id !== "palette-text") return;
     clearTimeout(timer);
@@ -103,6 +108,7 @@
     if (!box()) return;
     const opener = event.target.closest("[data-palette]");
     if (opener && !event.ctrlKey && !event.metaKey && !event.shiftKey) { event.preventDefault(); open(); return; }
+    if (event.target.closest("[data-keys]")) { event.preventDefault(); keys(); return; }
     if (!box().open) return;
     const option = event.target.closest("#palette [role=option]");
     if (option) { event.preventDefault(); run(option, event); return; }
@@ -120,9 +126,9 @@
       return;
     }
     if (!box().open) {
-      if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey || typing(event.target) || document.body.dataset.singleKeys === "off" || document.getElementById("dialog").open) return;
+      if (!"/?".includes(event.key) || event.ctrlKey || event.metaKey || event.altKey || typing(event.target) || document.body.dataset.singleKeys === "off" || document.getElementById("dialog").open) return;
       event.preventDefault();
-      open();
+      if (event.key === "?") keys(); else open();
       return;
     }
     if (event.target !== field() || event.isComposing) return;

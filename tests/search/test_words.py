@@ -27,6 +27,9 @@ def test_a_question_is_stems_and_a_last_word_that_may_be_unfinished():
     assert Question.of("de klachten over verhui") == Question(("klacht",), "verhui")
     assert Question.of("klachten ") == Question(("klacht",))  # a blank behind it: the word is finished
     assert Question.of("it") == Question()  # says nothing
+    assert Question.of("lantaarn nie", typing=True) == Question.of("lantaarn br", typing=True) == Question(("lantarn",))
+    assert Question.of("lantaarn br") == Question(("lantarn", "br"))
+    assert Question.of("lantaarn bran", typing=True) == Question(("lantarn",), "bran")
     assert Question.of("CX-12").key == ("CX", 12)
     assert Question.of(" ex 7 ").key == ("EX", 7)
     assert Question.of("12").key == ("", 12)
