@@ -31,14 +31,18 @@
   });
 
   // What this page sends itself. Meanwhile nothing is told; what it changed itself it shows already.
-  let sending = 0;
+  let sending = 0, asking = 0;
   const own = new Set(), counted = new WeakSet();
-  document.addEventListener("htmx:before:request", ({ detail: { ctx } }) => { if (ctx.request.method !== "GET" && !counted.has(ctx)) { counted.add(ctx); sending++; } });
+  document.addEventListener("htmx:before:request", ({ detail: { ctx } }) => {
+    if (counted.has(ctx)) return;
+    counted.add(ctx);
+    if (ctx.request.method === "GET") asking++; else sending++;
+  });
   document.addEventListener("htmx:after:request", ({ detail: { ctx } }) => { for (const id of (ctx.response?.headers.get("Live-Changes") || "").split(",")) if (id) own.add(Number(id)); });
   document.addEventListener("htmx:finally:request", ({ detail: { ctx } }) => {
     if (!counted.has(ctx)) return;
     counted.delete(ctx);
-    sending--;
+    if (ctx.request.method === "GET") asking--; else sending--;
     tell();
   });
 
@@ -103,7 +107,7 @@
 
   // #main again, and what differs is morphed. What somebody is in, has typed in or has opened stays as it is.
   const dirty = (field) => field.type === "checkbox" || field.type === "radio" ? field.checked !== field.defaultChecked
-    : field.tagName === "SELECT" ? [...field.options].some((o) => o.selected !== o.defaultSelected)
+    : field.tagName === "SELECT" ? (field.multiple || [...field.options].some((o) => o.defaultSelected) ? [...field.options].some((o) => o.selected !== o.defaultSelected) : field.selectedIndex > 0)
     : field.type === "file" ? field.files.length > 0
     : field.type !== "hidden" && "defaultValue" in field && field.value !== field.defaultValue;
   const held = (main, fresh) => {
@@ -124,15 +128,17 @@
     return keep;
   };
   const fetchMain = async () => {
+    while (sending || asking) await new Promise((resolve) => setTimeout(resolve, 50));
     const main = document.getElementById("main");
     const answer = await fetch(location.pathname + location.search, { headers: { "HX-Request": "true", "HX-Target": `${main.tagName.toLowerCase()}#main`, "HX-Current-URL": location.href }, redirect: "manual", cache: "no-store" });
-    const moved = answer.type === "opaqueredirect" || answer.status === 404;
-    if (moved && ![...document.querySelectorAll("input, textarea, select")].some(dirty)) location.reload(); // merged, restricted, or signed out
+    const reload = () => { if (![...document.querySelectorAll("input, textarea, select")].some(dirty)) location.reload(); };
+    if (answer.type === "opaqueredirect" || answer.status === 404) reload(); // merged, restricted, or signed out
     if (!answer.ok) return;
     const text = await answer.text();
     if (sending || main !== document.getElementById("main")) { refresh(); return; }
-    const fresh = new DOMParser().parseFromString(text, "text/html").getElementById("main");
-    if (!fresh) return;
+    const whole = new DOMParser().parseFromString(text, "text/html"), fresh = whole.getElementById("main");
+    const scripts = (of) => [...of.querySelectorAll("script[src]")].map((s) => s.getAttribute("src")).sort().join();
+    if (!fresh || scripts(whole) !== scripts(document)) { reload(); return; } // another kind of page (the review has begun), or another version
     const focused = document.activeElement?.id, keep = held(main, fresh), ignored = htmx.config.morphIgnore;
     for (const element of keep) element.setAttribute("hx-morph-skip", "");
     htmx.config.morphIgnore = [...ignored, "open"];
