@@ -37,6 +37,11 @@ class Thing:
         return f"{self.kind}-{self.id}"
 
     @property
+    def week(self) -> int:
+        """The number of the week that a review was in."""
+        return clock.week_number(self.newest.facts["week"])
+
+    @property
     def unread(self) -> int:
         return sum(n.is_unread for n in self.rows)
 

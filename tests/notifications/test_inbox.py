@@ -55,7 +55,7 @@ def test_reading_one_a_thing_and_all(issue, person, sign_in):
     assert unread(person("Mo")) == 1
     mo.post("/inbox/reading")
     assert unread(person("Mo")) == 0
-    assert "All read" not in mo.get("/inbox").text
+    assert "Mark all as read" not in mo.get("/inbox").text
 
 
 def test_opening_the_page_of_a_thing_reads_it(issue, person, sign_in):
