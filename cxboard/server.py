@@ -16,6 +16,7 @@ from gunicorn.workers.gthread import ThreadWorker
 from . import ticker
 from .db import db, revisions, upgrade
 from .logs import AsJson
+from .web import HEADERS
 
 THREADS = 96
 REQUESTS = 24  # threads that no live stream gets, so that pages are always answered
@@ -36,12 +37,31 @@ class JsonLogger(Logger):
             handler.setFormatter(AsJson())
 
 
+class WithHeaders:
+    """A socket on which gunicorn writes an answer of its own, which it gives no headers of ours."""
+
+    def __init__(self, client: socket.socket) -> None:
+        self.client = client
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.client, name)
+
+    def sendall(self, answer: bytes) -> None:
+        lines = "".join(f"{name}: {value}\r\n" for name, value in {**HEADERS, "Cache-Control": "no-store"}.items())
+        first, _, rest = answer.partition(b"\r\n")
+        self.client.sendall(first + b"\r\n" + lines.encode() + rest)
+
+
 class PatientWorker(ThreadWorker):
     """gunicorn's threads, which give up on a client that sends or takes nothing for a while: it would hold a thread for ever."""
 
     def handle(self, conn: Any) -> Any:
         conn.sock.settimeout(STILL)
         return super().handle(conn)
+
+    def handle_error(self, req: Any, client: Any, addr: Any, exc: Any) -> None:
+        """What gunicorn answers by itself (a line too long, broken headers) carries our headers too."""
+        super().handle_error(req, WithHeaders(client), addr, exc)
 
     def handle_exit(self, sig: int, frame: Any) -> None:
         """Streams end at once: they would otherwise hold up the stop until their time is over."""

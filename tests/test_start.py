@@ -14,6 +14,7 @@ import pytest
 
 from cxboard import clock
 from cxboard.db import db, downgrade, revisions, upgrade
+from cxboard.web import HEADERS
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -73,6 +74,12 @@ def test_the_server_starts_answers_and_stops_when_told(database, tmp_path):
     try:
         assert wait_for(f"http://127.0.0.1:{port}/readyz", server) == 200, (tmp_path / "log").read_text()
         assert wait_for(f"http://127.0.0.1:{port}/healthz", server) == 200
+        for refused in (b"GET /" + b"a" * 9_000 + b" HTTP/1.1\r\nHost: x\r\n\r\n", b"nothing\r\n\r\n"):  # gunicorn answers these
+            with socket.create_connection(("127.0.0.1", port), timeout=5) as line:
+                line.sendall(refused)
+                answer = line.recv(4_000)
+            assert answer.startswith(b"HTTP/1.1 4"), answer
+            assert all(f"\r\n{name}: {value}\r\n".encode() in answer for name, value in HEADERS.items()), answer
     finally:
         server.send_signal(signal.SIGTERM)
         stopped = server.wait(timeout=15)

@@ -17,7 +17,14 @@ from ..live.topics import followed
 if TYPE_CHECKING:
     from ..accounts.models import User
 
-LIVE_REVIEW = sa.select(sa.column("id")).select_from(sa.table("review")).where(sa.column("status") == "live").limit(1)
+# Holds on to the review until the commit: closing it waits for what is being written in it, and what comes later is not part of it.
+LIVE_REVIEW = (
+    sa.select(sa.column("id"))
+    .select_from(sa.table("review"))
+    .where(sa.column("status") == "live")
+    .limit(1)
+    .with_for_update(read=True)
+)
 
 
 class Event(Model):

@@ -1,0 +1,46 @@
+"""Closing a review while somebody is still writing in it: what gets in is in the minutes, what does not is not part of it."""
+
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event as Signal
+
+import sqlalchemy as sa
+
+from cxboard.accounts.models import User
+from cxboard.actions.models import Decision
+from cxboard.authorization import find
+from cxboard.db import db
+from cxboard.reviews.models import Review
+from tests.reviews import making
+
+ROUNDS = 6
+
+
+def test_a_decision_at_the_moment_of_closing_is_in_the_minutes_or_not_in_the_review(app, person):
+    roos, mo = person("Roos").id, person("Mo").id
+    with ThreadPoolExecutor(2) as pool:
+        for turn in range(ROUNDS):
+            review = making.live(db.session.get(User, roos)).id
+            db.session.rollback()
+            written = Signal()
+
+            def decide(turn=turn, written=written):
+                with app.app_context():
+                    Decision.record_one(f"besluit {turn}", by=db.session.get(User, mo))
+                    db.session.flush()
+                    written.set()
+                    db.session.commit()
+
+            def close(turn=turn, review=review, written=written):
+                with app.app_context():
+                    if turn % 2:
+                        written.wait(5)
+                    find(Review, review).close(by=db.session.get(User, roos))
+                    db.session.commit()
+
+            for done in [pool.submit(decide), pool.submit(close)]:
+                done.result(20)
+            db.session.rollback()
+            closed = db.session.get(Review, review)
+            decided = db.session.scalar(sa.select(sa.func.count()).where(Decision.review_id == review)) or 0
+            assert str(closed.minutes).count(f"besluit {turn}") == decided
+            assert decided or not turn % 2, "written before the closing, so part of it"
