@@ -42,11 +42,11 @@ def create_app(settings: Mapping[str, object] | None = None) -> Flask:
 
 def add_slices(app: Flask) -> None:
     """Every part of the product, bottom up."""
-    from . import accounts, actions, audit, causes, discussion, focus, handoffs, health, imports, issues, journeys, notifications, reviews, search
+    from . import accounts, actions, audit, causes, discussion, focus, handoffs, health, imports, issues, journeys, notifications, reviews, search, today
     from .accounts import signing_in
 
     signing_in.start(app)
     search.index.start(app)
-    for part in (health, live, accounts, journeys, issues, causes, discussion, actions, handoffs, focus, reviews, notifications, imports, search, audit):
+    for part in (health, live, accounts, journeys, issues, causes, discussion, actions, handoffs, focus, reviews, notifications, imports, search, today, audit):
         app.register_blueprint(part.bp)
     app.extensions["cxboard_caches"].append(issues.queries.forget_usual_days)

@@ -67,6 +67,13 @@ def with_all_of_a_row() -> tuple[Any, ...]:
     )
 
 
+def open_with(person: User) -> list[Action]:
+    """What this person promised and has not done yet, soonest first; at most MOST."""
+    select = sa.select(Action).where(Action.status == ActionStatus.OPEN, Action.owner_id == person.id, Action.visible_to(person))
+    about = (joinedload(Action.owner).lazyload(User.departments), joinedload(Action.issue), joinedload(Action.problem), joinedload(Action.department))
+    return list(db.session.scalars(select.order_by(Action.due, Action.id).limit(MOST).options(*about)))
+
+
 @dataclass(frozen=True)
 class OpenActions:
     """Which promises to show: read from the query string, so that every filter is an address."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from flask import abort, request, url_for
 from flask_babel import gettext as _
@@ -25,8 +26,8 @@ from ..rendering import changed, here, is_htmx, page, part, target
 from . import bp
 from .capture import read
 from .forms import MORE_KINDS, CaptureForm, CarryForm, DropForm, NewCapture, RevisionForm, new_capture
-from .models import Action, Decision
-from .queries import OpenActions, agreements
+from .models import Action, ActionStatus, Decision
+from .queries import OpenActions, agreements, open_with
 
 
 @bp.get("/actions")
@@ -112,6 +113,8 @@ def reopen(action: Action) -> Response:
 
 def _row(action: Action) -> Response:
     db.session.commit()
+    if urlsplit(here("")).path == "/" and action.status != ActionStatus.OPEN:  # of a list of what waits it is gone, with the way back
+        return changed(here("/"), message=_("Done: %(title)s", title=action.title), undo=url_for(".reopen", id=action.id))
     return changed(here(_about(action.issue, action.problem)), part(f"action-{action.id}", "actions/_row.html", action=action))
 
 
@@ -179,5 +182,12 @@ def of_problem(problem: Problem, person: Any) -> dict[str, Any]:
     return {"agreed": agreements(person, problem_id=problem.id), "capture": new_capture(problem=problem)}
 
 
+def for_today(_person: Any, person: Any) -> dict[str, Any] | None:
+    """What this person has promised and not done yet."""
+    actions = open_with(person)
+    return {"actions": actions} if actions else None
+
+
+add_panel("today", 10, "actions/_today.html", for_today)
 add_panel("issue", 40, "actions/_issue_actions.html", of_issue)
 add_panel("problem", 40, "actions/_issue_actions.html", of_problem)

@@ -48,12 +48,6 @@ from .status import BOARD, Status, Verdict
 MOST_NUMBERS = 200  # of cards that a browser fetches one by one
 
 
-@bp.get("/")
-@requires("issue.view")
-def home() -> Response:
-    return redirect(url_for(".board"))
-
-
 @bp.get("/board")
 @requires("issue.view")
 def board() -> Response:

@@ -43,7 +43,7 @@ PREFER = "accounts.prefer"
 COMMANDS = (
     Command("new-issue", _l("New issue"), "plus", "issues.new", "issue.report", "dialog", also=_l("report something that a customer notices"), key="N"),
     Command("new-problem", _l("New EX problem"), "plus", "causes.new", "problem.signal", "dialog", also=_l("signal what hinders employees")),
-    Command("today", _l("Today"), "sun", "issues.home", also=_l("home start")),
+    Command("today", _l("Today"), "sun", "today.index", also=_l("home start")),
     Command("board", _l("Board"), "square-kanban", "issues.board"),
     Command("issues", _l("All issues"), "list-todo", "issues.index"),
     Command("reviews", _l("Weekly review"), "messages-square", "reviews.index", "review.view", also=_l("meeting agenda minutes")),
