@@ -46,7 +46,7 @@ SETTINGS = (
         "none: mail is written to the log",
         "`smtp://user:password@host:587` (STARTTLS) or `smtps://…:465`.",
     ),
-    Setting("CXBOARD_MAIL_FROM", "cxboard@<host of the base URL>", "Sender of invitation and reset mails."),
+    Setting("CXBOARD_MAIL_FROM", "cxboard@<host of the base URL>", "Sender of all mail."),
     Setting("CXBOARD_LOG_LEVEL", "INFO", "DEBUG, INFO, WARNING or ERROR."),
     Setting("CXBOARD_TIME_ZONE", "Europe/Amsterdam", "The zone in which days and weeks of the team begin."),
     Setting("CXBOARD_LOCALE", "nl", "Language where neither the person nor the browser says otherwise: nl or en."),
