@@ -113,7 +113,9 @@ def reopen(action: Action) -> Response:
 
 def _row(action: Action) -> Response:
     db.session.commit()
-    if urlsplit(here("")).path == "/" and action.status != ActionStatus.OPEN:  # of a list of what waits it is gone, with the way back
+    if urlsplit(here("")).path == "/":  # of a list of what waits it is gone, with the way back
+        if action.status == ActionStatus.OPEN:
+            return changed(here("/"))
         return changed(here("/"), message=_("Done: %(title)s", title=action.title), undo=url_for(".reopen", id=action.id))
     return changed(here(_about(action.issue, action.problem)), part(f"action-{action.id}", "actions/_row.html", action=action))
 
