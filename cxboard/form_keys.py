@@ -4,6 +4,9 @@ Every form carries a key of its own (`form_key`, from the `csrf()` macro; a requ
 Idempotency-Key). The key is claimed in the transaction of the change and kept with the answer, for a day. Whoever sends it
 again waits for the first, changes nothing and gets the first answer. A key without a change (refused, to correct, failed)
 stays free. A request without a key is carried out as it comes.
+
+For that, what a view commits waits for its answer: both are kept, or neither. So an answer that could not be made means that
+nothing was done, and nobody changes the thing in between.
 """
 
 import hmac
@@ -34,6 +37,7 @@ from .rendering import answer, changed, here, instructions, is_htmx, is_repeatab
 KEPT_FOR = timedelta(days=1)
 SHOWN_FOR = timedelta(minutes=15)
 BIGGEST_ANSWER = 60_000  # bytes, compressed; whoever repeats a request with a bigger answer gets the page itself
+MOST_TOLD = 5  # messages that wait for a page to show them, in a cookie of at most 4 kB
 MADE_HERE = re.compile(r"f\.([0-9a-f]{1,14})\.[\w-]+")
 ONE_OF_A_LIST = re.compile(r"[a-z0-9_.:-]{0,40}")
 
@@ -60,6 +64,9 @@ def start(app: Flask) -> None:
 
     @app.before_request
     def carry_out_once() -> Response | None:
+        if request.method in READS or is_public() or not current_user.is_authenticated:
+            return None
+        db.session().waits = True  # type: ignore[attr-defined]
         sent = Sent.read()
         if sent is None:
             return None
@@ -67,23 +74,23 @@ def start(app: Flask) -> None:
         first = sent.claim()
         if first is None:
             g.form_key_claim = sent
-            db.session().waits = True  # type: ignore[attr-defined]
             return None
         return again(first) if first.body_hash == sent.body_hash else sent_before()
 
     @app.after_request
-    def keep_the_answer(response: Response) -> Response:
+    def keep_change_and_answer(response: Response) -> Response:
         if g.pop("form_key", False):
             response.headers["Form-Key"] = new_key()
         sent: Sent | None = g.pop("form_key_claim", None)
         session: Any = db.session()
         session.waits = False
-        if sent is None or not session.wanted:
+        if not session.wanted:
             return response
-        if response.status_code == 303:
-            flask.flash(sent.key, "done")  # the page after it lets go of what was kept of the form (static/js/drafts.js)
+        if len(told := flask.session.get("_flashes", [])) > MOST_TOLD:
+            flask.session["_flashes"] = told[-MOST_TOLD:]
         try:
-            sent.answered(response)
+            if sent is not None:
+                sent.answered(response)
             session.commit()
         except Exception as error:
             session.rollback()
@@ -108,9 +115,7 @@ class Sent:
 
     @classmethod
     def read(cls) -> "Sent | None":
-        """What this request is, or None for one without a key or a person. Aborts for a key that can't be one."""
-        if request.method in READS or is_public() or not current_user.is_authenticated:
-            return None
+        """What this request is, or None for one without a key. Aborts for a key that can't be one."""
         key = request.headers.get("Idempotency-Key") or request.form.get("form_key")
         if not key:
             return None
@@ -162,6 +167,10 @@ class Sent:
         if response.status_code >= 400:
             db.session.execute(sa.delete(FormKey).where(mine))
             return
+        if response.status_code == 303:
+            # The page after it lets go of what was kept of the form (static/js/drafts.js); only the last one counts.
+            others = [told for told in flask.session.get("_flashes", []) if told[0] != "done"]
+            flask.session["_flashes"] = [*others, ("done", self.key)]
         empty = not response.is_streamed and not response.get_data()
         kept = {"headers": instructions(response), "htmx": is_htmx(), "empty": empty or response.status_code >= 300}
         shown = None
