@@ -1,10 +1,14 @@
 """What people write in Markdown, as HTML that can do nothing: CommonMark without raw HTML, then an allow-list over the result."""
 
 import re
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache, lru_cache
+from typing import Any
+from urllib.parse import urlsplit
 
 import nh3
 from markdown_it import MarkdownIt
+from markdown_it.token import Token
 from markupsafe import Markup
 
 # No id, class, style or data-/hx- attribute, no picture: nothing that could look or act like a part of cxboard.
@@ -57,11 +61,82 @@ def _plain_links(tag: str, attribute: str, value: str) -> str | None:
     return value
 
 
+# Words that mean something here: keys (CX-12) and, in a comment, names (@Eva Smit). A slice says what its keys lead to.
+
+Known = tuple[tuple[str, Markup], ...]
+Finder = Callable[[set[int], Any], Mapping[int, tuple[str, str]]]  # numbers and a reader -> address and title, of what they may see
+FINDERS: dict[str, Finder] = {}
+ADDRESS = r"https?://[^\s<>\"'“”\ue000\ue001]+"
+KEY = re.compile(r"(?<![\w-])([A-Z]{2})-([1-9][0-9]{0,8})(?!\w)")
+MOST_KEYS = 200  # in what is shown at once
+OPEN, CLOSE = "\ue000", "\ue001"  # around the number of a piece of HTML of ours, which the cleaning would take out
+
+
+def link_keys(prefix: str, finder: Finder) -> None:
+    """`CX-12` in any text leads to what `finder` finds for 12."""
+    FINDERS[prefix] = finder
+
+
+def links(texts: Iterable[str], reader: Any) -> dict[str, Markup]:
+    """The keys in these texts as links: of those that are there and that this reader may see; the others stay text."""
+    keys = sorted({(m[1], int(m[2])) for text in texts for m in KEY.finditer(text) if m[1] in FINDERS})[:MOST_KEYS]
+    found: dict[str, Markup] = {}
+    for prefix, finder in FINDERS.items():
+        numbers = {number for kind, number in keys if kind == prefix}
+        for number, (url, title) in (finder(numbers, reader) if numbers else {}).items():
+            found[f"{prefix}-{number}"] = Markup('<a href="%s" title="%s">%s-%s</a>') % (url, title, prefix, number)
+    return found
+
+
+def known_in(text: str, known: Mapping[str, Markup]) -> Known:
+    """Those of the known keys that stand in this text."""
+    return tuple((key, known[key]) for key in sorted({m[0] for m in KEY.finditer(text)}) if key in known)
+
+
 @lru_cache(maxsize=500)
-def render(text: str | None) -> Markup:
-    """The text as HTML. Headings start at h3, since the page itself has the first two."""
-    tokens = _reader().parse(text or "")
+def render(text: str | None, known: Known = ()) -> Markup:
+    """The text as HTML; `known` words become the HTML beside them. Headings start at h3, since the page itself has the first two.
+
+    Kept by all that it is made of: what one reader may not see is in nothing that is kept for another.
+    """
+    tokens = _reader().parse((text or "").replace(OPEN, "").replace(CLOSE, ""))
+    words, ours = dict(known), list[Markup]()
+    alternatives = [ADDRESS, *(rf"(?<![\w@-]){re.escape(w)}(?!\w)" for w in sorted(words, key=len, reverse=True))]
+    pattern = re.compile("|".join(alternatives))
     for token in tokens:
         token.tag = HEADINGS.get(token.tag, token.tag) if token.type.startswith("heading") else token.tag
-    html = _reader().renderer.render(tokens, _reader().options, {})
-    return Markup(_cleaner().clean(html))
+        _mark(token.children or [], pattern, words, ours)
+    html = str(_cleaner().clean(_reader().renderer.render(tokens, _reader().options, {})))
+    return Markup(re.sub(f"{OPEN}([0-9]+){CLOSE}", lambda m: ours[int(m[1])], html))
+
+
+def _mark(tokens: list[Token], pattern: re.Pattern[str], words: Mapping[str, Markup], ours: list[Markup]) -> None:
+    """Put a sign in the place of each address and each known word that stands in no link and no code."""
+    depth = 0
+
+    def sign(match: re.Match[str]) -> str:
+        word, rest = match[0], ""
+        if word in words:
+            shown = words[word]
+        else:
+            word, rest, shown = _address(word)
+            if not shown:
+                return match[0]
+        ours.append(shown)
+        return f"{OPEN}{len(ours) - 1}{CLOSE}{rest}"
+
+    for token in tokens:
+        depth += (token.type == "link_open") - (token.type == "link_close")
+        if token.type == "text" and not depth:
+            token.content = pattern.sub(sign, token.content)
+
+
+def _address(found: str) -> tuple[str, str, Markup]:
+    """A web address without the full stop or the bracket that ends the sentence around it, and what was left off."""
+    address = found.rstrip(".,;:!?)]}…")
+    try:
+        host = urlsplit(address).hostname
+    except ValueError:
+        host = None
+    link = Markup('<a href="%s" rel="noopener noreferrer nofollow">%s</a>') % (address, address) if host else Markup("")
+    return address, found[len(address) :], link

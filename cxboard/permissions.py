@@ -38,6 +38,11 @@ def author(person: Any, thing: Any) -> bool:
     return regisseur(person) or (member(person) and thing.by_id == person.id)
 
 
+def writer(person: Any, thing: Any) -> bool:
+    """The member who wrote it down, and nobody else: these are their own words."""
+    return member(person) and thing.by_id == person.id
+
+
 def owning_department(person: Any, thing: Any) -> bool:
     """Somebody who lives with the problem: of the department that has it (a regisseur where no department has it)."""
     return member(person) and thing.judged_by(person)
@@ -80,6 +85,11 @@ PERMISSIONS: dict[str, Rule] = {
     "cause.link": member,
     "cause.edit": own,
     "cause.confirm": owning_department,
+    # what was said
+    "comment.view": anyone,
+    "comment.react": member,
+    "comment.edit": writer,
+    "comment.remove": author,
     # decisions and actions
     "decision.record": member,
     "decision.withdraw": author,

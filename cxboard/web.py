@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Flask, Request, Response, abort, get_flashed_messages, request, url_for
+from flask import Flask, Request, Response, abort, get_flashed_messages, has_request_context, request, url_for
 from flask_babel import get_locale
 from flask_login import current_user
 from markupsafe import Markup
@@ -127,6 +127,10 @@ def start(app: Flask) -> None:
     def may(action: str, thing: Any = None) -> bool:
         return allows(current_user, action, thing)
 
+    def markdown_for_reader(text: str | None) -> Markup:
+        known = markdown.links([text], current_user) if text and has_request_context() and current_user.is_authenticated else {}
+        return markdown.render(text, markdown.known_in(text or "", known))
+
     app.jinja_env.globals.update(
         asset=asset,
         inline_icons=inline_icons,
@@ -140,4 +144,4 @@ def start(app: Flask) -> None:
         panels=panels,
     )
     app.jinja_env.globals["url_for"] = url_for
-    app.jinja_env.filters["markdown"] = markdown.render
+    app.jinja_env.filters["markdown"] = markdown_for_reader

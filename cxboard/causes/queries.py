@@ -305,3 +305,9 @@ def problem_to_link(id: int, person: User) -> Problem | None:
 def issue_to_link(id: int) -> Issue | None:
     """The issue with this id, locked, so that two links at once can't both take the share that is left."""
     return db.session.scalar(sa.select(Issue).where(Issue.id == id, Issue.status.in_(OPEN)).with_for_update(of=Issue))
+
+
+def linked(ids: set[int], person: User) -> dict[int, tuple[str, str]]:
+    """Where EX-7 in a text leads, and its title, as far as this person may see it."""
+    seen = sa.select(Problem.id, Problem.title).where(Problem.id.in_(ids), Problem.visible_to(person))
+    return {id: (f"/problems/{id}", title) for id, title in db.session.execute(seen)}

@@ -1,11 +1,26 @@
-"""The shape of a comment."""
+"""The shapes of a comment, of its revision, and of a reaction."""
 
 from flask_babel import lazy_gettext as _l
 
-from ..forms import Form, Prose
+from ..forms import Choice, Form, Prose, Version
+from .models import Reacting
+
+LONGEST = 10_000  # about five printed pages
 
 
 class CommentForm(Form):
-    """Plain text, up to about five printed pages."""
+    """Markdown."""
 
-    text = Prose(_l("Write a comment"), at_most=10_000, required=True, missing=_l("Write something first."))
+    text = Prose(_l("Write a comment"), at_most=LONGEST, required=True, missing=_l("Write something first."))
+
+
+class RevisionForm(CommentForm):
+    """Other words for what was said, and the version they take the place of."""
+
+    version = Version()
+
+
+class ReactionForm(Form):
+    """One of the few reactions."""
+
+    kind = Choice(required=True, choices=[(k.value, k.value) for k in Reacting])

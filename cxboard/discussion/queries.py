@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from markupsafe import Markup
-from sqlalchemy.orm import joinedload, selectinload
+from flask_babel import gettext as _
+from markupsafe import Markup, escape
+from sqlalchemy.orm import aliased, joinedload, selectinload
 
-from .. import clock
-from ..accounts.models import User
-from ..causes.models import Problem, about_nothing_hidden
-from ..db import BIGGEST_ID, db
+from .. import clock, markdown
+from ..accounts.models import Department, User
+from ..causes.models import about_nothing_hidden
+from ..db import db
 from ..history import Event
 from ..history.sentences import icon, sentence
 from ..issues.models import Issue
-from .models import Comment
-from .text import keys_in, show
+from .models import Comment, Mention, MentionSeen, Reacting, Reaction
 
 PAGE = 30
 MOST_PAGES = 40
@@ -28,12 +29,22 @@ REVIEW = sa.table("review", sa.column("id", sa.Integer), sa.column("week", sa.St
 
 
 @dataclass(frozen=True)
+class Reacted:
+    """One kind of reaction to a comment: whose, and whether the reader's own is among them."""
+
+    kind: Reacting
+    names: tuple[str, ...]
+    mine: bool
+
+
+@dataclass(frozen=True)
 class Said:
     """One comment, ready to show."""
 
     comment: Comment
     html: Markup
     week: int | None = None
+    reactions: tuple[Reacted, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -66,34 +77,143 @@ def stream(
 
     pages = min(max(pages, 1), MOST_PAGES)
     many = pages * PAGE + 1
-    said = sa.select(Comment, REVIEW.c.week).outerjoin(REVIEW, REVIEW.c.id == Comment.review_id).where(about(Comment))
-    said = said.options(joinedload(Comment.author).options(selectinload(User.departments)))
+    said = sa.select(Comment, REVIEW.c.week).outerjoin(REVIEW, REVIEW.c.id == Comment.review_id).where(about(Comment)).options(*with_people())
     rows: list[tuple[Any, str | None]] = [tuple(r) for r in db.session.execute(said.order_by(Comment.at.desc(), Comment.id.desc()).limit(many))]
     if not only_comments:
         own = Event.problem_id == problem_id if problem_id is not None else Event.issue_id.in_(issue_ids[:1])  # of merged ones only what was said
-        happened = sa.select(Event, REVIEW.c.week).outerjoin(REVIEW, REVIEW.c.id == Event.review_id).where(own, about_nothing_hidden(Event.problem_id, person))
+        happened = sa.select(Event, REVIEW.c.week).outerjoin(REVIEW, REVIEW.c.id == Event.review_id)
+        # What happens to a comment shows on the comment itself.
+        happened = happened.where(own, Event.subject != "comment", about_nothing_hidden(Event.problem_id, person))
         rows += [tuple(r) for r in db.session.execute(happened.order_by(Event.at.desc(), Event.id.desc()).limit(many))]
         rows.sort(key=lambda r: (r[0].at, isinstance(r[0], Comment), r[0].id), reverse=True)
     ready = shown(rows[: many - 1], person)
     return Stream(ready, only_comments, pages, len(rows) >= many)
 
 
+def with_people() -> tuple[Any, ...]:
+    """What a comment needs to be shown: who said it and who removed it."""
+    return (joinedload(Comment.author).options(selectinload(User.departments)), joinedload(Comment.removed_by))
+
+
 def shown(rows: Sequence[tuple[Comment | Event, str | None]], person: User) -> list[Said | Happened]:
-    """Comments and events with their words, links and weeks."""
-    texts = [row.text for row, _week in rows if isinstance(row, Comment)]
-    issues = existing(Issue, {n for t in texts for n in keys_in(t, "CX")})
-    problems = existing(Problem, {n for t in texts for n in keys_in(t, "EX")}, Problem.visible_to(person))
+    """Comments and events with their words, links, reactions and weeks."""
+    comments = [row for row, _at in rows if isinstance(row, Comment) and not row.is_removed]
+    words = markdown.links([c.text for c in comments], person)
+    called, reacted = chips(comments, person), reactions([c.id for c in comments], person)
     ready: list[Said | Happened] = []
     for row, week in rows:
         number = clock.week_number(week) if week else None
-        if isinstance(row, Comment):
-            ready.append(Said(row, show(row.text, issues, problems), number))
-        else:
+        if isinstance(row, Event):
             ready.append(Happened(row, sentence(row), icon(row), number))
+        elif row.is_removed:
+            ready.append(Said(row, removed(row), number))
+        else:
+            known = (*markdown.known_in(row.text, words), *called.get(row.id, ()))
+            ready.append(Said(row, markdown.render(row.text, known), number, reacted.get(row.id, ())))
     return ready
 
 
-def existing(kind: type[Any], ids: set[int], *conditions: sa.ColumnElement[bool]) -> set[int]:
-    """Those of these ids that are there (and meet the conditions)."""
-    known = [i for i in ids if i <= BIGGEST_ID]
-    return set(db.session.scalars(sa.select(kind.id).where(kind.id.in_(known), *conditions))) if known else set()
+def removed(comment: Comment) -> Markup:
+    """What stands in the place of a comment that was removed."""
+    by = comment.removed_by
+    whose = _("%(who)s removed a comment of %(author)s") if by and by.id != comment.author_id else _("%(who)s removed a comment")
+    names = {"who": by.name if by else "", "author": comment.author.name}
+    return Markup(escape(whose)) % {k: Markup("<b>%s</b>") % name for k, name in names.items()}
+
+
+def one(comment: Comment, person: User) -> Said:
+    """One comment by itself."""
+    week = db.session.scalar(sa.select(REVIEW.c.week).where(REVIEW.c.id == comment.review_id)) if comment.review_id else None
+    (row,) = shown([(comment, week)], person)
+    assert isinstance(row, Said)
+    return row
+
+
+def chips(comments: Iterable[Comment], person: User) -> dict[int, tuple[tuple[str, Markup], ...]]:
+    """Per comment the names in it that call somebody in, and how each is shown."""
+    ids = [c.id for c in comments if "@" in c.text]
+    if not ids:
+        return {}
+    select = sa.select(Mention.comment_id, Mention.written, Mention.person_id, Mention.department_id, User.name, Department.name)
+    select = select.outerjoin(User, User.id == Mention.person_id).outerjoin(Department, Department.id == Mention.department_id)
+    found: dict[int, tuple[tuple[str, Markup], ...]] = {}
+    for id, written, who, department, name, department_name in db.session.execute(select.where(Mention.comment_id.in_(ids)).order_by(Mention.id)):
+        mine = who == person.id or department in person.department_ids
+        chip = Markup('<span class="mention"%s title="%s">%s</span>') % (Markup(" data-mine") if mine else "", name or department_name, written)
+        found[id] = (*found.get(id, ()), (written, chip))
+    return found
+
+
+def reactions(ids: Sequence[int], person: User) -> dict[int, tuple[Reacted, ...]]:
+    """Per comment how people reacted, in the order in which the first of each kind did."""
+    if not ids:
+        return {}
+    rows = db.session.execute(
+        sa.select(Reaction.comment_id, Reaction.kind, User.id, User.name)
+        .join(User, User.id == Reaction.person_id)
+        .where(Reaction.comment_id.in_(ids))
+        .order_by(Reaction.at, User.name)
+    )
+    names: dict[int, dict[str, list[tuple[int, str]]]] = {}
+    for id, kind, who, name in rows:
+        names.setdefault(id, {}).setdefault(kind, []).append((who, name))
+    return {
+        id: tuple(Reacted(Reacting(kind), tuple(n for _id, n in people), any(who == person.id for who, _name in people)) for kind, people in kinds.items())
+        for id, kinds in names.items()
+    }
+
+
+def place_of(comment: Comment) -> int:
+    """On which page of the comments about the same thing this one stands."""
+    about = Comment.problem_id == comment.problem_id if comment.problem_id else Comment.issue_id == comment.issue_id
+    newer = sa.or_(Comment.at > comment.at, sa.and_(Comment.at == comment.at, Comment.id > comment.id))
+    return (db.session.scalar(sa.select(sa.func.count()).select_from(Comment).where(about, newer)) or 0) // PAGE + 1
+
+
+# where one is called in
+
+
+@dataclass(frozen=True)
+class Mentioned:
+    """A comment that calls somebody in: by name, or as one of a `department`; `seen_at` says whether they have seen it."""
+
+    mention: Mention
+    comment: Comment
+    html: Markup
+    department: str | None = None
+    seen_at: datetime | None = field(default=None)
+
+    @property
+    def about(self) -> Any:
+        """The issue (the one that it was merged into) or the problem."""
+        issue = self.comment.issue
+        return (issue.merged_into or issue) if issue else self.comment.problem
+
+
+def mentions_for(person: User, since: datetime | None = None, *, unseen: bool = True, limit: int = 50) -> list[Mentioned]:
+    """Where this person is called in, newest first, each comment once: what they have not seen, or everything.
+
+    Never their own words, never what was removed or what they may not see (any more).
+    """
+    by_name = aliased(Mention)
+    select = (
+        sa.select(Mention, MentionSeen.at)
+        .join(Comment, Comment.id == Mention.comment_id)
+        .outerjoin(MentionSeen, sa.and_(MentionSeen.mention_id == Mention.id, MentionSeen.person_id == person.id))
+        .where(Mention.visible_to(person), sa.or_(Mention.person_id.is_not(None), ~sa.exists().where(by_name.comment_id == Mention.comment_id, by_name.person_id == person.id)))
+        .options(
+            joinedload(Mention.comment).options(*with_people(), joinedload(Comment.issue).joinedload(Issue.merged_into), joinedload(Comment.problem)),
+            joinedload(Mention.department),
+        )
+        .order_by(Comment.at.desc(), Comment.id.desc(), Mention.id)
+    )
+    if since is not None:
+        select = select.where(Mention.at >= since)
+    if unseen:
+        select = select.where(MentionSeen.at.is_(None))
+    first: dict[int, tuple[Mention, datetime | None]] = {}
+    for mention, seen_at in db.session.execute(select.limit(limit * 2)):
+        first.setdefault(mention.comment_id, (mention, seen_at))
+    kept = list(first.values())[:limit]
+    html = {row.comment.id: row.html for row in shown([(m.comment, None) for m, _at in kept], person) if isinstance(row, Said)}
+    return [Mentioned(m, m.comment, html[m.comment_id], m.department.name if m.department else None, at) for m, at in kept]

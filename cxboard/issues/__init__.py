@@ -5,6 +5,8 @@ from flask import Blueprint
 bp = Blueprint("issues", __name__)
 
 from ..live import add_topic  # noqa: E402
-from . import jobs, models, sentences, views  # noqa: E402,F401
+from ..markdown import link_keys  # noqa: E402
+from . import jobs, models, queries, sentences, views  # noqa: E402,F401
 
 add_topic("issue", group="board", action="issue.view")
+link_keys("CX", queries.linked)

@@ -131,7 +131,7 @@ def happened(person: User, since: datetime, until: datetime) -> Sequence[Event]:
     events = db.session.scalars(
         sa.select(Event)
         .join(Issue, Issue.id == Event.issue_id)
-        .where(Event.at > since, Event.at <= until, mine(person), about_nothing_hidden(Event.problem_id, person))
+        .where(Event.at > since, Event.at <= until, Event.subject != "comment", mine(person), about_nothing_hidden(Event.problem_id, person))
         .where(sa.or_(Event.by_id.is_(None), Event.by_id != person.id))
         .order_by(Event.id)
     ).all()
@@ -143,7 +143,7 @@ def said(person: User, since: datetime, until: datetime) -> dict[int, int]:
     rows = db.session.execute(
         sa.select(Comment.issue_id, sa.func.count())
         .join(Issue, Issue.id == Comment.issue_id)
-        .where(Comment.at > since, Comment.at <= until, Comment.author_id != person.id, mine(person))
+        .where(Comment.at > since, Comment.at <= until, Comment.author_id != person.id, Comment.removed_at.is_(None), mine(person))
         .group_by(Comment.issue_id)
         .order_by(Comment.issue_id)
     )

@@ -354,11 +354,11 @@ def spotlight(issue: Issue, review: Review, person: User) -> Spotlight:
     )
     strongest = sorted(causes, key=lambda c: (-(c.share or 0), -c.certainty.dots, not c.whys, c.id))
     seen = about_nothing_hidden(Event.problem_id, person)
-    told = sa.select(Event).where(Event.issue_id == issue.id, Event.at >= start, Event.kind.not_in(("ranked", "undone", "decided", "promised")), seen)
+    told = sa.select(Event).where(Event.issue_id == issue.id, Event.at >= start, Event.subject != "comment", Event.kind.not_in(("ranked", "undone", "decided", "promised")), seen)
     events = list(db.session.scalars(told.order_by(Event.id.desc()).limit(MOST_EVENTS)))
     numbers = db.session.execute(
         sa.select(
-            sa.select(sa.func.count()).select_from(Comment).where(Comment.issue_id == issue.id, Comment.at >= start).scalar_subquery(),
+            sa.select(sa.func.count()).select_from(Comment).where(Comment.issue_id == issue.id, Comment.at >= start, Comment.removed_at.is_(None)).scalar_subquery(),
             sa.select(sa.func.count()).select_from(Cause).where(Cause.issue_id == issue.id).scalar_subquery(),
         )
     ).one()
@@ -385,7 +385,7 @@ def captured(review: Review, person: User | None = None) -> tuple[list[Decision]
 
 def events_of(review: Review) -> list[Event]:
     """Everything that happened while it was live, in order."""
-    return list(db.session.scalars(sa.select(Event).where(Event.review_id == review.id).order_by(Event.id)))
+    return list(db.session.scalars(sa.select(Event).where(Event.review_id == review.id, Event.subject != "comment").order_by(Event.id)))
 
 
 @dataclass(frozen=True)

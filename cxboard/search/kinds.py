@@ -93,6 +93,10 @@ def stands() -> sa.ColumnElement[bool]:
     return Decision.withdrawn_at.is_(None)
 
 
+def unremoved() -> sa.ColumnElement[bool]:
+    return Comment.removed_at.is_(None)
+
+
 def answers() -> Any:
     return Handoff.ask + " " + Handoff.answer + " " + Handoff.reason
 
@@ -106,7 +110,7 @@ KINDS: dict[str, Kind] = {
         Kind("decision", _l("Decisions"), Decision, _plain(Decision, Decision.id, Decision.issue_id, Decision.problem_id, Decision.at, NO_TEXT, Decision.text, there=stands), frozenset(), stands),
         Kind("minutes", _l("Minutes"), Review, read_minutes, frozenset({"minutes"}), closed),
         Kind("handoff", _l("Hand-offs"), Handoff, _plain(Handoff, Handoff.id, Handoff.issue_id, NOTHING, Handoff.asked_at, NO_TEXT, answers()), frozenset({"ask", "answer", "reason"})),
-        Kind("comment", _l("Comments"), Comment, _plain(Comment, Comment.id, Comment.issue_id, Comment.problem_id, Comment.at, NO_TEXT, Comment.text), frozenset()),
+        Kind("comment", _l("Comments"), Comment, _plain(Comment, Comment.id, Comment.issue_id, Comment.problem_id, Comment.at, NO_TEXT, Comment.text, there=unremoved), frozenset(), unremoved),
     )
 }  # fmt: skip
 WITH_TITLE = ("issue", "problem", "action")

@@ -24,7 +24,7 @@ from cxboard.accounts.models import User, UserLink, UserSession
 from cxboard.actions.models import Decision
 from cxboard.causes.models import Category
 from cxboard.db import Base, db
-from cxboard.discussion.models import Comment
+from cxboard.discussion.models import Comment, Reacting
 from cxboard.focus.models import Focus
 from cxboard.imports import kept
 from cxboard.issues.status import Status
@@ -148,8 +148,13 @@ def furnish(app: Flask) -> House:
     cause_of_it = make_cause(other, theirs, by=eva, share=40)
     secret_cause = make_cause(own, secret, by=eva, share=20)
 
-    Comment.say("Zie CX-1, EX-3 en https://example.org", by=eva, issue=own)
+    said = Comment.say("Dat *klopt*, @Eva Smit", by=mo, issue=own)
+    said.edit("Dat klopt, @Eva Smit en @IT", by=mo)
+    answered_by_eva = Comment.say("Zie CX-1, EX-3 en https://example.org, @Mo Amrani", by=eva, issue=own)
+    answered_by_eva.react(Reacting.THANKS, by=mo)
+    whispered = Comment.say(f"{SECRET}, @Roos van Dijk", by=eva, problem=secret)
     Comment.say("Bij ons ook", by=mo, problem=theirs)
+    Comment.say("Weg ermee", by=mo, issue=own).remove(by=roos)
 
     journey = Journey.named("Verhuizen", by=roos)
     stage = journey.add_stage("Doorgeven", work="Overtypen", by=roos)
@@ -211,6 +216,8 @@ def furnish(app: Flask) -> House:
         "actions": [action.id, theirs_too.id, finished.id],
         "handoffs": [question.id, asked_of_ks.id, answered.id, declined_one.id],
         "decisions": [decision.id, its.id],
+        "comments": [said.id, answered_by_eva.id, whispered.id],
+        "mentions": [m.id for c in (answered_by_eva, said, whispered) for m in c.mentions],
         "reviews": [live.id, closed.id, planned.id if planned else live.id],
         "numbers": ["reviews", "promises", "issues", "actions"],
         "guest": list(guests),
@@ -341,6 +348,9 @@ WITHOUT_A_FORM = {
     "issues.move": {"to": "ready", "until": "2027-01-04", "reason": "omdat", "version": "", "before": ""},
     "actions.withdraw": {},
     "actions.reopen": {},
+    "discussion.preview": {"text": "iets"},
+    "discussion.restore": {},
+    "discussion.see": {},
     "reviews.turn": {"step": "new", "item": "", "later": ""},
     "reviews.note": {"step": "new", "text": "iets"},
     "reviews.lengthen": {},
