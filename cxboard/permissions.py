@@ -43,6 +43,11 @@ def writer(person: Any, thing: Any) -> bool:
     return member(person) and thing.by_id == person.id
 
 
+def keeper(person: Any, thing: Any) -> bool:
+    """Whoever keeps it."""
+    return bool(thing.person_id == person.id)
+
+
 def owning_department(person: Any, thing: Any) -> bool:
     """Somebody who lives with the problem: of the department that has it (a regisseur where no department has it)."""
     return member(person) and thing.judged_by(person)
@@ -76,6 +81,11 @@ PERMISSIONS: dict[str, Rule] = {
     "issue.rank": regisseur,
     "issue.focus": regisseur,
     "issue.import": regisseur,
+    # views that are saved
+    "view.keep": anyone,
+    "view.share": member,
+    "view.edit": keeper,
+    "view.order": keeper,
     # problems and causes
     "problem.view": anyone,
     "problem.signal": member,

@@ -66,7 +66,8 @@
         if (Sortable.get(list)) continue;
         Sortable.create(list, {
           group: "board", draggable: "[data-movable]", animation: matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : 150,
-          filter: ".ic-move", preventOnFilter: false, sort: mayRank, delayOnTouchOnly: true, delay: 200,
+          // A finger on a screen that has a mouse as well scrolls too.
+          filter: (event) => event.pointerType === "touch" || Boolean(event.touches) || Boolean(event.target.closest(".ic-move, .pick")), preventOnFilter: false, sort: mayRank, delayOnTouchOnly: true, delay: 200,
           onStart: (e) => { back = { card: e.item, list: e.from, next: e.item.nextElementSibling, focus: e.item.dataset.card }; },
           onEnd: (e) => {
             if (e.from === e.to && e.oldIndex === e.newIndex) { back = null; return; }
@@ -81,6 +82,7 @@
     tabs();
   };
   document.addEventListener("DOMContentLoaded", start);
+  document.addEventListener("htmx:after:swap", start); // a board that was fetched anew is as ready as the first
   document.addEventListener("htmx:after:swap", start); // a board that was fetched again may have new lists
 
   // The menu of a card opens in a dialog.

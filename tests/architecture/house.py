@@ -27,7 +27,9 @@ from cxboard.db import Base, db
 from cxboard.discussion.models import Comment, Reacting
 from cxboard.focus.models import Focus
 from cxboard.imports import kept
+from cxboard.issues.saved import SavedView
 from cxboard.issues.status import Status
+from cxboard.issues.together import change
 from cxboard.journeys.models import Journey
 from cxboard.notifications.hearing import tell
 from cxboard.notifications.models import Kind, Notification
@@ -140,6 +142,10 @@ def furnish(app: Flask) -> House:
     twin.merge(into=own, by=roos)
     done = make_issue("Klaar", by=mo, lead="KS", status=Status.DONE)
     Focus.put(moving, by=roos)
+    view = SavedView.keep(name="Van KS", page="board", query="department=KS", by=mo, shared=True)
+    its_view = SavedView.keep(name="Van IT", page="issues", query="status=new", by=eva)
+    together, _count = change({parked.id: None, done.id: None}, "tag", by=mo, tag="samen")
+    assert together
 
     mine = make_problem("Geen tijd om in te werken", by=mo, department="KS", category=Category.WORKLOAD)
     theirs = make_problem("Zes systemen", by=eva, department="IT")
@@ -222,6 +228,8 @@ def furnish(app: Flask) -> House:
         "numbers": ["reviews", "promises", "issues", "actions"],
         "guest": list(guests),
         "event": [moved.id, 1],
+        "views": [view.id, its_view.id],
+        "changes": [together.id],
         "departments": [ks.id, it.id, closed_department.id],
         "people": [mo.id, eva.id, finn.id, roos.id, ada.id],
         "sessions": list(sessions),
@@ -342,6 +350,9 @@ class Reader(HTMLParser):
 WITHOUT_A_FORM = {
     "issues.rank": {"before": "2"},
     "issues.undo": {},
+    "issues.undo_many": {},
+    "issues.put_view_back": {},
+    "issues.change_many": {"ids": "1", "what": "tag", "tag": "iets"},
     "focus.put": {"place": "1"},
     "focus.take_out": {},
     "issues.unmerge": {},

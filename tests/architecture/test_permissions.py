@@ -8,12 +8,13 @@ from cxboard.db import db
 from cxboard.discussion.models import Comment
 from cxboard.handoffs.models import Handoff
 from cxboard.issues.models import Issue
+from cxboard.issues.saved import SavedView
 from cxboard.permissions import PERMISSIONS, allows
 from tests.architecture.house import House
 from tests.cast import person
 
 TABLE = Path(__file__).with_name("permissions.txt")
-THINGS = {"issue": (Issue, "issues"), "problem": (Problem, "problems"), "cause": (Cause, "causes"), "action": (Action, "actions"), "handoff": (Handoff, "handoffs"), "decision": (Decision, "decisions"), "comment": (Comment, "comments")}
+THINGS = {"issue": (Issue, "issues"), "problem": (Problem, "problems"), "cause": (Cause, "causes"), "action": (Action, "actions"), "handoff": (Handoff, "handoffs"), "decision": (Decision, "decisions"), "view": (SavedView, "views"), "comment": (Comment, "comments")}
 WHO = (("viewer", "Finn"), ("member elsewhere", "Eva"), ("member of its department", "Mo"), ("regisseur", "Roos"), ("administrator", "Ada"))
 
 

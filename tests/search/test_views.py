@@ -69,11 +69,11 @@ def offered(client, text="", **more):
 
 
 def test_the_palette_offers_hits_commands_and_the_page_that_searches(sign_in, person):
-    issue = make_issue("Nieuw bord in de hal", by=person("Mo"))
+    issue = make_issue("Kapstok in de hal", by=person("Mo"))
     client = sign_in("Mo")
 
     assert offered(client, "board") == [("board", "/board"), ("all", "/search?q=board")]
-    assert offered(client, "nieuw") == [(f"issue-{issue.id}", f"/issues/{issue.id}"), ("all", "/search?q=nieuw")]
+    assert offered(client, "kapstok") == [(f"issue-{issue.id}", f"/issues/{issue.id}"), ("all", "/search?q=kapstok")]
     assert offered(client, f"CX-{issue.id}")[0] == (f"issue-{issue.id}", f"/issues/{issue.id}")
     assert [id for id, _href in offered(client, "nederl")] == ["dutch", "all"]
     assert [id for id, _href in offered(client)] == ["new-issue", "today", "board", "reviews", "actions", "problems", "keys"]
