@@ -26,6 +26,7 @@ from cxboard.causes.models import Category
 from cxboard.db import Base, db
 from cxboard.discussion.models import Comment, Reacting
 from cxboard.focus.models import Focus
+from cxboard.forms import NOT_TYPED
 from cxboard.imports import kept
 from cxboard.issues.saved import SavedView
 from cxboard.issues.status import Status
@@ -376,15 +377,18 @@ GOOD = {
 
 
 Forms = dict[tuple[str, str], dict[str, str]]
-_forms: dict[str, Forms] = {}
+_forms: dict[tuple[str, ...], Forms] = {}
 
 
 def forms(house: House) -> Forms:
-    """(rule, method) -> fields with good values, for every form that anybody of the cast sees anywhere. Looked up once."""
-    name = db.engine.dialect.name
-    if name not in _forms:
-        _forms[name] = find_forms(house)
-    return _forms[name]
+    """(rule, method) -> fields with good values, for every form that anybody of the cast sees anywhere.
+
+    Looked up once, whatever the database: the house is the same on each, down to its ids.
+    """
+    told = tuple(f"{kind} {ids}" for kind, ids in house.ids.items() if kind not in ("import", "password", "off"))
+    if told not in _forms:
+        _forms[told] = find_forms(house)
+    return _forms[told]
 
 
 def find_forms(house: House) -> Forms:
@@ -420,7 +424,7 @@ def note(form: Sent, urls: Any, found: Forms) -> None:
         return
     known = found.setdefault((rule.rule, method), {})
     for name, value in form.fields.items():
-        if name not in ("csrf_token", "back"):
+        if name not in (*NOT_TYPED, "back"):
             known[name] = known.get(name) or value or GOOD.get(name, "")
 
 
