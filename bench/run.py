@@ -4,6 +4,7 @@ import argparse
 import itertools
 import os
 import platform
+import re
 import shutil
 import signal
 import socket
@@ -42,7 +43,19 @@ def main() -> None:
             shutil.rmtree(folder, ignore_errors=True)
     print(text)
     if given.write:
-        (ROOT / "bench" / "RESULTS.md").write_text(text)
+        put("# Measured beside the floor", text)
+
+
+def put(title: str, text: str, join: str = "") -> None:
+    """Put a part of RESULTS.md in the place of the one with the same title; with `join`, only its `## join`."""
+    file = ROOT / "bench" / "RESULTS.md"
+    parts = re.split(r"(?m)^(?=# )", file.read_text()) if file.exists() else []
+    earlier = next((p for p in parts if p.startswith(title)), "")
+    if join and earlier:
+        head, *sections = re.split(r"(?m)^(?=## )", text)
+        others = [s for s in re.split(r"(?m)^(?=## )", earlier)[1:] if not s.startswith(f"## {join}\n")]
+        text = head + "\n".join(s.rstrip("\n") + "\n" for s in sorted([*others, *sections]))
+    file.write_text("\n".join(p.rstrip("\n") + "\n" for p in [*(p for p in parts if p.strip() and not p.startswith(title)), text]))
 
 
 def environment(folder: Path) -> dict[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import threading
 from datetime import UTC, date, datetime
 from enum import Enum
 from pathlib import Path
@@ -24,6 +25,7 @@ NAMES = {
 }
 READS = ("GET", "HEAD", "OPTIONS")
 BIGGEST_ID = 2**31 - 1
+PATIENCE = 5  # seconds that a change waits for those before it
 
 
 class Moment(sa.TypeDecorator[datetime]):
@@ -134,7 +136,35 @@ def prepare(engine: sa.Engine) -> None:
         if connection.info.get("reading") is not reading:
             raw.execute(f"pragma query_only={'on' if reading else 'off'}")  # type: ignore[union-attr]
             connection.info["reading"] = reading
-        raw.execute("BEGIN" if reading else "BEGIN IMMEDIATE")  # type: ignore[union-attr]
+        if reading:
+            raw.execute("BEGIN")  # type: ignore[union-attr]
+            return
+        # Writers of this process stand in line: SQLite's own waiting is asking again and again, and whoever is unlucky
+        # asks until it is too late. Those of other processes it still waits for.
+        if not turn.acquire(timeout=PATIENCE):
+            raise sqlite3.OperationalError("database is locked")
+        connection.info["turn"] = True
+        try:
+            raw.execute("BEGIN IMMEDIATE")  # type: ignore[union-attr]
+        except BaseException:
+            hand_on(connection.info)
+            raise
+
+    turn = threading.Lock()
+
+    def hand_on(info: dict[Any, Any]) -> None:
+        if info.pop("turn", False):
+            turn.release()
+
+    @event.listens_for(engine, "commit")
+    @event.listens_for(engine, "rollback")
+    def on_end(connection: sa.Connection) -> None:
+        # Before the statement itself is sent; the next in line waits those few microseconds at the database.
+        hand_on(connection.info)
+
+    @event.listens_for(engine, "checkin")
+    def on_return(_: object, record: Any) -> None:
+        hand_on(record.info)
 
 
 def only_reads() -> bool:

@@ -411,7 +411,7 @@ def _moment(value: str | datetime) -> datetime:
 
 
 MOST_STATEMENTS = 500
-_statements: dict[Any, sa.Select[Any]] = {}  # building one takes longer than running it
+_statements: dict[Any, Any] = {}  # building one takes longer than running it
 
 
 def _cards_statement(person: User, shown: BoardFilter | None, *, some: bool = False) -> sa.Select[Any]:
@@ -499,12 +499,19 @@ def card_of(issue: Issue, person: User) -> Card:
 
 def column_counts(person: User, filter: BoardFilter) -> dict[Status, int]:
     """How many issues each column holds under this filter."""
-    where = filter.where(person)
-    opened = sa.select(Issue.status, sa.func.count()).where(is_open(), *where).group_by(Issue.status)
-    since = clock.now() - timedelta(days=DONE_DAYS)
-    done = sa.select(sa.literal(Status.DONE, Issue.status.type), sa.func.count()).select_from(Issue)
-    done = done.where(Issue.status == Status.DONE, Issue.status_since > since, *where)
-    return dict.fromkeys(BOARD, 0) | dict(db.session.execute(sa.union_all(opened, done)).all())  # type: ignore[arg-type]
+    shown = replace(filter, lanes=False)
+    key = ("counts", person.id, person.department_ids, shown, _this_hour() if shown.still else None)
+    select = _statements.get(key)
+    if select is None:
+        if len(_statements) > MOST_STATEMENTS:
+            _statements.clear()
+        where = shown.where(person)
+        opened = sa.select(sa.type_coerce(Issue.status, sa.String), sa.func.count()).where(is_open(), *where).group_by(Issue.status)
+        done = sa.select(sa.literal(Status.DONE.value), sa.func.count()).select_from(Issue)
+        lately = Issue.status_since > sa.bindparam("done_since", type_=Moment())
+        select = _statements[key] = sa.union_all(opened, done.where(Issue.status == Status.DONE, lately, *where))
+    rows = db.session.connection().execute(select, {"done_since": clock.now() - timedelta(days=DONE_DAYS)})
+    return dict.fromkeys(BOARD, 0) | {Status(value): count for value, count in rows}
 
 
 @dataclass(frozen=True)

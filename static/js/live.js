@@ -82,7 +82,7 @@
     }
   };
 
-  // Work that many browsers do at the same moment: not more often than each second, less often when it takes long, spread out.
+  // Work that many browsers do: not more often than each second, less often when it takes long or many listen, and not all at once.
   const paced = (work, least = 1000) => {
     let timer = 0, ended = -Infinity, took = 0, working = false, again = false;
     const go = async () => {
@@ -99,8 +99,8 @@
     const ask = () => {
       if (working) { again = true; return; }
       if (timer) return;
-      const pause = Math.min(10000, Math.max(least, 8 * took));
-      timer = setTimeout(go, Math.max(0, ended + pause - performance.now()) + Math.random() * spread);
+      const pause = ended + Math.min(10000, Math.max(least, 600 + spread, 8 * took)) - performance.now();
+      timer = setTimeout(go, pause > 0 ? pause : Math.random() * spread);
     };
     return ask;
   };
