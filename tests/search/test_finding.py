@@ -64,6 +64,7 @@ def test_every_kind_is_found(mo, person, at):
     db.session.commit()
     review.start(by=roos)
     review.note(review.step, "Over de lantaarn gepraat", by=roos)
+    db.session.commit()
     review.close(by=roos)
     db.session.commit()
 
@@ -108,7 +109,7 @@ def test_what_changes_is_found_as_it_is_now(mo):
     assert found(mo, "fakkel") == found(mo, "zaklamp") == [("issue", issue.id)]
     assert found(mo, "lucifer") == [("comment", comment.id)]
     issue.edit(by=mo, tags=[])
-    db.session.delete(comment)
+    comment.remove(by=mo)
     db.session.commit()
     assert found(mo, "zaklamp") == found(mo, "lucifer") == []
     assert index.missing() == 0
