@@ -86,19 +86,22 @@
     constructor(ctx) { this.ctx = ctx; this.stopped = new Promise((resolve) => { this.stop = resolve; }); }
     show(text) {
       if (this.line) { this.line.firstChild.textContent = text; return; }
-      const form = this.ctx.request.form?.isConnected && this.ctx.request.form.getClientRects().length ? this.ctx.request.form : null;
+      const typing = (f) => f.tagName === "TEXTAREA" || (f.tagName === "INPUT" && /^(text|search|email|url|number|date)$/.test(f.type));
+      const asked = this.ctx.request.form, inView = asked?.isConnected && asked.getClientRects().length;
+      const form = inView && [...asked.elements].some(typing) ? asked : null; // a tick or a move has no room for a line: a toast
       this.line = document.createElement("p");
       this.line.className = form ? "note waiting" : "toast waiting";
       this.line.setAttribute("role", "status");
       const button = document.createElement("button");
       button.type = "button";
-      button.className = "link";
+      button.className = form ? "link" : "toast-act";
       button.textContent = words("stopSending");
       button.addEventListener("click", () => this.stop());
       this.line.append(document.createElement("span"), " ", button);
       this.line.firstChild.textContent = text;
-      if (form) form.append(this.line); else document.getElementById("toasts").append(this.line);
-      this.rested = form ? [...form.elements].filter((f) => /^(TEXTAREA|INPUT)$/.test(f.tagName) && !f.readOnly && f.type !== "hidden") : [];
+      const buttons = form?.querySelector("button:not([type=button])")?.closest(".form-actions, .capture-foot, .writing-foot, .row");
+      if (buttons) buttons.after(this.line); else (form || document.getElementById("toasts")).append(this.line);
+      this.rested = form ? [...form.elements].filter((f) => typing(f) && !f.readOnly) : [];
       for (const field of this.rested) { field.readOnly = true; field.dataset.resting = ""; }
     }
     remove() {

@@ -136,7 +136,7 @@ def test_what_could_not_be_sent_waits_and_arrives_once_also_when_only_the_answer
     page.route("**/comments", away_twice)
     page.locator("#comment-text").fill("Onderweg.")
     page.get_by_role("button", name="Comment").click()
-    expect(page.get_by_text("No connection. We keep what you type and send it later.")).to_be_visible()
+    expect(page.locator("#comment-form .waiting")).to_contain_text("No connection. We keep what you type and send it later.")
 
     expect(page.locator("#stream-list")).to_contain_text("Onderweg.")
     expect(page.locator("#comment-text")).to_have_value("")
