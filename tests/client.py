@@ -3,13 +3,16 @@
 import secrets
 from typing import Any, Self
 
+import sqlalchemy as sa
 from flask import Flask
+from flask.sessions import SecureCookieSessionInterface
 from flask.testing import FlaskClient
 from itsdangerous import URLSafeTimedSerializer
 from werkzeug.datastructures import Headers
 from werkzeug.test import TestResponse
 
-from cxboard.accounts.models import User, UserSession
+from cxboard import clock
+from cxboard.accounts.models import User, UserSession, digest
 from cxboard.db import db
 
 
@@ -28,12 +31,16 @@ class Client(FlaskClient):
 
     def signed_in_as(self, person: User) -> Self:
         """Signed in without the sign-in page, through a session on the server like any other."""
-        _session, token = UserSession.start(person, agent="tests")
+        token = secrets.token_urlsafe(32)
+        now = clock.now()
+        row = {"user_id": person.id, "token_hash": digest(token), "agent": "tests", "started_at": now, "seen_at": now, "confirmed_at": now}
+        db.session.execute(sa.insert(UserSession.__table__).values(row))
         db.session.commit()
-        with self.session_transaction() as cookie:
-            cookie.clear()
-            cookie.permanent = True
-            cookie.update(_user_id=token, _fresh=True)
+        signer = SecureCookieSessionInterface().get_signing_serializer(self.application)
+        assert signer
+        self.set_cookie(
+            str(self.application.config["SESSION_COOKIE_NAME"]), signer.dumps({"_permanent": True, "_user_id": token, "_fresh": True}), httponly=True
+        )
         return self
 
     def csrf_token(self) -> str:

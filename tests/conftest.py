@@ -41,8 +41,9 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     asked = metafunc.config.getoption("database")
     asked = list(NAMES) if asked == "both" else [asked]
     marker = metafunc.definition.get_closest_marker("databases")
-    in_browser = "live" in metafunc.fixturenames
-    about = marker.args if marker else ("sqlite",) if in_browser else NAMES
+    # What a browser shows, and how many statements are sent, does not differ by database.
+    on_one = {"live", "queries"} & set(metafunc.fixturenames)
+    about = marker.args if marker else ("sqlite",) if on_one else NAMES
     metafunc.parametrize("database", [name for name in asked if name in about] or about, indirect=True)
 
 

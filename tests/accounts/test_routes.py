@@ -16,7 +16,7 @@ READS = {
     "/settings/audit": REGISSEURS, "/settings/audit.csv": REGISSEURS,
 }  # fmt: skip
 CHANGES = {
-    "/profile": EVERYBODY, "/profile/password": EVERYBODY, "/profile/sessions/{session}/end": EVERYBODY,
+    "/profile": EVERYBODY, "/profile/appearance": EVERYBODY, "/profile/password": EVERYBODY, "/profile/sessions/{session}/end": EVERYBODY,
     "/settings/people": ADMINS, "/settings/people/{person}": ADMINS, "/settings/people/{person}/link": ADMINS,
     "/settings/people/{person}/departure": ADMINS, "/settings/people/{person}/return": ADMINS,
     "/settings/departments": ADMINS, "/settings/departments/{department}": ADMINS,
