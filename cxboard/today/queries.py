@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import joinedload
 
 from .. import clock
 from ..accounts.models import User
@@ -75,7 +75,7 @@ def for_customers() -> Week:
     now = Issue.status.in_((Status.IN_PROGRESS, Status.VERIFYING, Status.DONE))
     done_first = sa.case((Issue.status == Status.DONE, 0), (Issue.status == Status.VERIFYING, 1), else_=2)
     select = sa.select(Issue).where(now, moved).order_by(done_first, Issue.status_since.desc(), Issue.id.desc()).limit(MOST_CHANGES)
-    changes = list(db.session.scalars(select.options(joinedload(Issue.lead), selectinload(Issue.contributing))))
+    changes = list(db.session.scalars(select.options(joinedload(Issue.lead))))
     told = sa.select(Issue).where(Issue.status.not_in((Status.DECLINED, Status.MERGED)), sa.or_(Issue.story.contains("“"), Issue.story.like(">%"), Issue.story.contains("\n>")))
     recent = db.session.scalars(told.order_by(Issue.created_at.desc(), Issue.id.desc()).limit(5))
     about = next((i for i in recent if i.quote), None)

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import url_for
+from flask import abort, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from ..authorization import me, requires
 from ..db import db
-from ..discussion.models import Comment
+from ..discussion.models import Comment, Mention
+from ..discussion.queries import mentions_for
 from ..issues.models import Issue
 from ..permissions import allows
 from ..places import add_panel, panels
 from ..rendering import changed, here, page
 from . import bp, queries
-from .forms import StepForm
+from .forms import ReplyForm, StepForm
 
 
 @bp.get("/")
@@ -41,6 +42,29 @@ def write_step(issue: Issue) -> Response:
     return changed(here(url_for(".index")), message=_("Written down at %(key)s.", key=issue.key))
 
 
+@bp.post("/mentions/<int:id>/replies")
+@requires("issue.view", Mention)
+def reply(mention: Mention) -> Response:
+    """Answer where I was called in; I have seen it then."""
+    about = mention.comment.issue or mention.comment.problem
+    issue = (about.merged_into or about) if isinstance(about, Issue) else None
+    if not allows(current_user, "issue.comment" if issue else "problem.comment", about):
+        abort(403)
+    form = ReplyForm()
+    if not form.validate_on_submit():
+        return page("today/reply.html", fragment="today/_reply_form.html", status=422, mention=mention, form=form)
+    Comment.say(form.text.data or "", by=me(), issue=issue, problem=None if issue else about)
+    mention.see(by=me())
+    db.session.commit()
+    return changed(here(url_for(".index")), message=_("Your reply is at %(key)s.", key=(issue or about).key))
+
+
+@bp.app_template_global()
+def reply_form() -> ReplyForm:
+    """An empty reply, for `today/_mentions.html`."""
+    return ReplyForm(formdata=None)
+
+
 @bp.app_template_global()
 def step_form() -> StepForm:
     """An empty line, for `today/_issue.html`."""
@@ -51,6 +75,12 @@ def standing_still(_person: Any, person: Any) -> dict[str, Any] | None:
     """My issues that stand still."""
     issues = queries.still_with(person)
     return {"issues": issues} if issues else None
+
+
+def mentioned(_person: Any, person: Any) -> dict[str, Any] | None:
+    """Where I am called in and have not seen it yet."""
+    found = mentions_for(person, limit=queries.MOST)
+    return {"mentions": found} if found else None
 
 
 def for_the_next_review(_person: Any, person: Any) -> dict[str, Any] | None:
@@ -67,5 +97,6 @@ def for_customers(_person: Any, _same: Any) -> dict[str, Any] | None:
 
 
 add_panel("today", 30, "today/_still.html", standing_still)
+add_panel("today", 40, "today/_mentions.html", mentioned)
 add_panel("today", 50, "today/_next_review.html", for_the_next_review)
 add_panel("today-side", 10, "today/_customers.html", for_customers)

@@ -7,7 +7,7 @@ import pytest
 from cxboard import clock
 from cxboard.actions.models import ActionStatus
 from cxboard.db import db
-from cxboard.discussion.models import Comment
+from cxboard.discussion.models import Comment, Mention
 from cxboard.focus.models import Focus
 from cxboard.issues.status import Status
 from cxboard.reviews.models import Review
@@ -123,6 +123,7 @@ def test_ten_times_the_rows_take_as_many_statements(sign_in, person, day, querie
             issue.edit(by=person("Roos"), owner=person("Mo"), lead=person("Mo").departments[0])
             make_issue(by=person("Eva"))
             make_issue(by=person("Eva"), status=Status.DONE, story="“Dit duurt mij allemaal veel te lang.”")
+            Comment.say(f"@{person(who).name} kijk je mee?", by=person("Eva"), issue=issue)
             make_action(owner=person(who), issue=issue)
             make_handoff(by=person("Eva"), issue=issue, asking="IT", asked="KS")
         db.session.commit()
@@ -139,4 +140,26 @@ def test_ten_times_the_rows_take_as_many_statements(sign_in, person, day, querie
     few, seen = statements()
     more(9)
     assert statements()[0] == few
-    assert few <= 11, "\n".join(seen)
+    assert few <= 14, "\n".join(seen)
+
+
+def test_where_i_am_called_in_i_reply_or_have_seen_it(sign_in, person, day):
+    day()
+    issue = make_issue(by=person("Eva"))
+    secret = make_problem("Teamleider houdt alles tegen", by=person("Eva"), restricted=True)
+    for text in ("@Mo Amrani kijk je mee?", "@Mo Amrani en dit dan?"):
+        Comment.say(text, by=person("Eva"), issue=issue)
+    Comment.say("@Mo Amrani niet voor jou", by=person("Eva"), problem=secret)
+    db.session.commit()
+    mo = sign_in("Mo")
+    told = mo.get("/").text
+    assert "kijk je mee?" in told
+    assert "niet voor jou" not in told
+    first, second = db.session.query(Mention).order_by(Mention.id).all()  # who may not see the problem is not called in
+    assert mo.post(f"/mentions/{first.id}/replies", data={"text": " "}, htmx=f"reply-{first.id}").status_code == 422
+    assert mo.post(f"/mentions/{first.id}/replies", data={"text": "Doe ik", "back": "/"}).location == "/"
+    assert "kijk je mee?" not in mo.get("/").text
+    assert mo.post(f"/mentions/{second.id}/seen", data={"back": "/"}).location == "/"
+    assert 'id="today-mentions"' not in mo.get("/").text
+    assert "Doe ik" in mo.get(f"/issues/{issue.id}").text
+    assert sign_in("Roos").post(f"/mentions/{first.id}/replies", data={"text": "Ik ook"}).status_code == 404
