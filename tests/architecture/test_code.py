@@ -5,7 +5,6 @@ import re
 from html.parser import HTMLParser
 from pathlib import Path
 
-import pytest
 from flask import Flask
 
 ROOT = Path(__file__).parents[2]
@@ -58,11 +57,10 @@ def test_nothing_is_called_utils():
     assert [relative(p) for p in CODE if bad & {p.stem, *p.relative_to(ROOT).parts}] == []
 
 
-@pytest.mark.parametrize("path", CODE, ids=relative)
-def test_every_file_begins_with_what_it_is(path: Path):
-    text = path.read_text()
+def test_every_file_begins_with_what_it_is():
+    texts = {relative(path): path.read_text() for path in CODE}
 
-    assert not text.strip() or ast.get_docstring(ast.parse(text)), f"{relative(path)} has no line that says what it is"
+    assert [name for name, text in texts.items() if text.strip() and not ast.get_docstring(ast.parse(text))] == [], "these have no line that says what they are"
 
 
 # templates
@@ -104,17 +102,15 @@ def markup_of(text: str) -> str:
     return re.sub(r"\{\{.*?\}\}", "x", re.sub(r"\{%.*?%\}", "", text, flags=re.DOTALL), flags=re.DOTALL)
 
 
-@pytest.mark.parametrize("path", FRAGMENTS, ids=relative)
-def test_a_fragment_has_one_root_with_an_id(path: Path):
-    roots = Roots(markup_of(path.read_text())).roots
-    good = len(roots) == 1 and "id" in roots[0]
+def test_a_fragment_has_one_root_with_an_id():
+    roots = {relative(path): Roots(markup_of(path.read_text())).roots for path in FRAGMENTS}
+    wrong = [name for name, found in roots.items() if (len(found) != 1 or "id" not in found[0]) and name not in WITHOUT_A_ROOT]
 
-    assert good or relative(path) in WITHOUT_A_ROOT, "give it one root with an id, or list it in fragments.txt with the reason"
+    assert wrong == [], "give them one root with an id, or list them in fragments.txt with the reason"
 
 
-@pytest.mark.parametrize("path", FRAGMENTS, ids=relative)
-def test_a_fragment_says_what_it_needs(path: Path):
-    assert path.read_text().lstrip().startswith("{#"), "begin with a comment: what it is, and what it needs"
+def test_a_fragment_says_what_it_needs():
+    assert [relative(p) for p in FRAGMENTS if not p.read_text().lstrip().startswith("{#")] == [], "begin with a comment: what it is, and what it needs"
 
 
 def test_every_template_is_used_and_every_one_used_is_there():
@@ -142,11 +138,11 @@ def test_a_page_lies_in_the_folder_of_its_slice():
     assert wrong == []
 
 
-@pytest.mark.parametrize("path", TEMPLATES, ids=relative)
-def test_a_template_has_no_style_and_no_script_of_its_own(path: Path):
-    text = re.sub(r"\{#.*?#\}", "", path.read_text(), flags=re.DOTALL)
+def test_a_template_has_no_style_and_no_script_of_its_own():
+    texts = {relative(path): re.sub(r"\{#.*?#\}", "", path.read_text(), flags=re.DOTALL) for path in TEMPLATES}
+    own = r"\sstyle=|\son[a-z]+=[\"']|<style|<script(?![^>]*\ssrc=)|hx-on|javascript:|\|\s*safe\b"
 
-    assert not re.search(r"\sstyle=|\son[a-z]+=[\"']|<style|<script(?![^>]*\ssrc=)|hx-on|javascript:|\|\s*safe\b", text)
+    assert [(name, found[0]) for name, text in texts.items() if (found := re.search(own, text))] == []
 
 
 # history

@@ -47,11 +47,11 @@ def departments() -> dict[str, tuple[Rgb, Rgb, Rgb, Rgb]]:
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)
-@pytest.mark.parametrize(("fore", "ground", "least"), PAIRS)
-def test_what_is_read_stands_out_from_its_ground(fore: str, ground: str, least: float, scheme: str):
-    which = SCHEMES.index(scheme)
+def test_what_is_read_stands_out_from_its_ground(scheme: str):
+    which, colours = SCHEMES.index(scheme), tokens()
+    found = [(fore, ground, contrast(colours[fore][which], colours[ground][which]), least) for fore, ground, least in PAIRS]
 
-    assert contrast(tokens()[fore][which], tokens()[ground][which]) >= least
+    assert [(fore, ground, seen) for fore, ground, seen, least in found if seen < least] == []
 
 
 def test_there_are_twelve_department_colours():
@@ -59,13 +59,12 @@ def test_there_are_twelve_department_colours():
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)
-@pytest.mark.parametrize("name", departments())
-def test_a_department_s_code_can_be_read_and_its_colour_seen_on_a_card(name: str, scheme: str):
+def test_a_department_s_code_can_be_read_and_its_colour_seen_on_a_card(scheme: str):
     which = SCHEMES.index(scheme)
-    fill, code = departments()[name][which], departments()[name][which + 2]
+    card = tokens()["surface"][which]
 
-    assert contrast(code, fill) >= TEXT
-    assert contrast(fill, tokens()["surface"][which]) >= PART
+    assert [name for name, colours in departments().items() if contrast(colours[which + 2], colours[which]) < TEXT] == []
+    assert [name for name, colours in departments().items() if contrast(colours[which], card) < PART] == []
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)
