@@ -67,16 +67,17 @@ class Watched(smtplib.SMTP):
     """A connection that can be hung up from outside, also while it is being made."""
 
     def __init__(self, watch: Watch, *given: Any, **settings: Any) -> None:
-        watch.smtp = self
+        self.watch, watch.smtp = watch, self
         super().__init__(*given, **settings)
 
+    def getreply(self) -> tuple[int, bytes]:
+        if self.watch.is_over:  # before there was anything to hang up
+            raise smtplib.SMTPServerDisconnected("out of time")
+        return super().getreply()
 
-class WatchedTls(smtplib.SMTP_SSL):
+
+class WatchedTls(Watched, smtplib.SMTP_SSL):
     """The same, encrypted from the first byte."""
-
-    def __init__(self, watch: Watch, *given: Any, **settings: Any) -> None:
-        watch.smtp = self
-        super().__init__(*given, **settings)
 
 
 class Watch:
@@ -84,8 +85,10 @@ class Watch:
 
     def __init__(self) -> None:
         self.smtp: smtplib.SMTP | None = None
+        self.is_over = False
 
     def hang_up(self) -> None:
+        self.is_over = True
         connection = getattr(self.smtp, "sock", None)
         if connection is not None:
             with suppress(OSError):
@@ -93,6 +96,7 @@ class Watch:
 
     @contextmanager
     def within(self, seconds: float) -> Iterator[None]:
+        self.is_over = False
         timer = threading.Timer(seconds, self.hang_up)
         timer.daemon = True
         timer.start()

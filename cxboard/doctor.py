@@ -8,6 +8,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from flask import Flask
 
 from . import clock
 from .db import db, revisions
+from .notifications import outbox
 from .server import check_database, why
 
 WAL_FIXED = (3, 51, 3)
@@ -185,11 +187,23 @@ def proxies(app: Flask) -> Iterator[Finding]:
 def mail(app: Flask) -> Iterator[Finding]:
     if app.config["SMTP_URL"]:
         yield Finding("ok", f"Mail goes out as {app.config['MAIL_FROM']}.")
+        yield from letters_that_wait()
     else:
         yield Finding(
             "note",
             "No mail server is set: links to choose a password are written to the log. Set CXBOARD_SMTP_URL to send them.",
         )
+
+
+def letters_that_wait() -> Iterator[Finding]:
+    """What the mail server would not take for an hour; a database that can't tell was complained of already."""
+    try:
+        waiting, since = outbox.waiting(clock.now() - timedelta(hours=1))
+    except sa.exc.SQLAlchemyError:
+        db.session.rollback()
+        return
+    if waiting:
+        yield Finding("problem", f"{waiting} mails wait since {clock.local(since):%d-%m-%Y %H:%M}. Is CXBOARD_SMTP_URL right, and does cxboard serve or tick?")
 
 
 def time_zone() -> Iterator[Finding]:

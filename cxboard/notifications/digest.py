@@ -48,7 +48,10 @@ class Week:
 
 
 def queue_due() -> int:
-    """Queue the digests whose day and hour have come, one for each person and ISO week; returns how many."""
+    """Queue the digests whose day and hour have come, one for each person and ISO week; returns how many.
+
+    Commits after each person: on a Monday morning nobody's page waits until all of them are done.
+    """
     if not mail.is_set():
         return 0
     now, queued = clock.now(), 0
@@ -62,9 +65,21 @@ def queue_due() -> int:
         until = now - SETTLED
         facts = {"since": max(digest.told_until or until - WEEK, until - LONGEST).isoformat(), "until": until.isoformat()}
         digest.told_until = until
-        if of(person, facts).changed and outbox.queue(f"digest:{week}:{person.id}", person, "digest", **facts):
+        if anything_changed(person, facts) and outbox.queue(f"digest:{week}:{person.id}", person, "digest", **facts):
             queued += 1
+        db.session.commit()
     return queued
+
+
+def anything_changed(person: User, facts: dict[str, Any]) -> bool:
+    """Whether there is anything to tell at all."""
+    since, until = between(facts)
+    return bool(happened(person, since, until) or said(person, since, until))
+
+
+def between(facts: dict[str, Any]) -> tuple[datetime, datetime]:
+    """The two moments that a digest is about."""
+    return datetime.fromisoformat(facts["since"]), datetime.fromisoformat(facts["until"])
 
 
 def start(digest: Digest, now: datetime) -> Digest:
@@ -94,7 +109,7 @@ def moment_of(digest: Digest, now: datetime) -> datetime:
 
 def of(person: User, facts: dict[str, Any]) -> Week:
     """What changed between two moments, and what waits now; as far as this person may see it."""
-    since, until = (datetime.fromisoformat(facts[name]) for name in ("since", "until"))
+    since, until = between(facts)
     found = Week()
     events = happened(person, since, until)
     comments = said(person, since, until)

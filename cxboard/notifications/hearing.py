@@ -28,7 +28,7 @@ RULES: dict[str, list[Rule]] = {}
 
 HEARING = 7_047  # the lock under which history is heard
 AT_ONCE = 500  # events
-CAN_BE_TAKEN_BACK = (*UNDOABLE, *UNDOABLE_HANDOFFS)
+CAN_BE_TAKEN_BACK = (*UNDOABLE, *UNDOABLE_HANDOFFS, "comment_removed")
 SETTLED = timedelta(seconds=UNDO_SECONDS + UNDO_GRACE)  # what can be taken back is told when it no longer can
 LONGEST_WRITE = timedelta(hours=1)  # no transaction that writes events lasts as long
 TOO_OLD = timedelta(days=7)  # nobody is told as news what is older (the demo's twelve weeks, a long stop)
@@ -54,22 +54,21 @@ def hear() -> int:
     now = clock.now()
     hearing = db.session.get(Hearing, 1) or Hearing(id=1, until=0)
     db.session.add(hearing)
-    unheard = (
-        sa.select(Event)
-        .where(Event.id > hearing.until, ~sa.exists().where(Heard.event_id == Event.id))
-        .where(sa.or_(Event.kind.not_in(CAN_BE_TAKEN_BACK), Event.at <= now - SETTLED))
-        .order_by(Event.id)
-        .limit(AT_ONCE)
-    )
-    events = list(db.session.scalars(unheard))
+    settled = sa.or_(Event.kind.not_in(CAN_BE_TAKEN_BACK), Event.at <= now - SETTLED)
+    events = list(db.session.scalars(sa.select(Event).where(unheard(hearing), settled).order_by(Event.id).limit(AT_ONCE)))
     for event in events:
-        if event.at > now - TOO_OLD:
-            follow(event)
+        follow(event)
     db.session.add_all(Heard(event_id=e.id) for e in events)
     db.session.flush()
     settle(hearing)
     outbox.release()
     return len(events)
+
+
+def unheard(hearing: Hearing) -> sa.ColumnElement[bool]:
+    """What there is still to hear: events that a rule is about, not too old to be news, and without a mark."""
+    marked = sa.exists().where(Heard.event_id == Event.id)
+    return sa.and_(Event.id > hearing.until, Event.kind.in_(sorted(RULES)), Event.at > clock.now() - TOO_OLD, ~marked)
 
 
 def follow(event: Event) -> None:
@@ -89,8 +88,8 @@ def settle(hearing: Hearing) -> None:
     lasts is passed for good; what is younger has a mark each.
     """
     young = sa.select(sa.func.min(Event.id)).where(Event.id > hearing.until, Event.at > clock.now() - LONGEST_WRITE)
-    unheard = sa.select(sa.func.min(Event.id)).where(Event.id > hearing.until, ~sa.exists().where(Heard.event_id == Event.id))
-    first = min((id for id in (db.session.scalar(young), db.session.scalar(unheard)) if id is not None), default=None)
+    waiting = sa.select(sa.func.min(Event.id)).where(unheard(hearing))
+    first = min((id for id in (db.session.scalar(young), db.session.scalar(waiting)) if id is not None), default=None)
     passed = sa.select(sa.func.max(Event.id)).where(Event.id > hearing.until)
     if first is not None:
         passed = passed.where(Event.id < first)

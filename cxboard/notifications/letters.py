@@ -21,6 +21,7 @@ from .. import clock, language
 from ..actions.models import Action, ActionStatus
 from ..db import db
 from ..delivery import envelope, one_line
+from ..discussion.models import Comment
 from ..handoffs.models import Handoff
 from ..reviews.minutes import for_reader
 from ..reviews.models import Review
@@ -31,7 +32,6 @@ from .unsubscribing import off_link
 from .words import address, link, path, said, sentence, where
 
 LONGEST_SUBJECT = 110
-LONGEST_QUOTE = 600
 MOST_DECISIONS = 12
 
 
@@ -135,6 +135,9 @@ def still_to_say(mail: Mail) -> Iterator[Notification]:
 
 def holds(told: Notification) -> bool:
     """Whether what was asked is still open."""
+    if told.subject == "comment":
+        comment = db.session.get(Comment, told.subject_id)
+        return comment is not None and told.person in comment.reached()
     if told.subject == "handoff":
         handoff = db.session.get(Handoff, told.subject_id)
         return handoff is not None and told.facts["step"].removesuffix("_again") == handoff.status.value
@@ -147,8 +150,7 @@ def holds(told: Notification) -> bool:
 
 
 def line(told: Notification) -> Line:
-    quote = said(told)
-    return Line(sentence(told), where(told), quote[: LONGEST_QUOTE - 1] + "…" if len(quote) > LONGEST_QUOTE else quote, link(path(told)))
+    return Line(sentence(told), where(told), said(told), link(path(told)))
 
 
 def brief(text: str) -> str:
@@ -216,8 +218,8 @@ def week(mail: Mail) -> Letter | None:
     if not found.changed:
         return None
     parts = [
-        Part(_("What waits for you"), [Line(t, a, "", link(u)) for t, a, u in found.waiting]),
-        Part(_("What changed"), [Line(t, a, "", link(u)) for t, a, u in found.changed]),
+        Part(_("What waits for you"), [Line(text, about, "", url) for text, about, url in found.waiting]),
+        Part(_("What changed"), [Line(text, about, "", url) for text, about, url in found.changed]),
     ]
     subject = ngettext("Your week: %(num)s issue changed", "Your week: %(num)s issues changed", found.issues)
     return Letter(subject, [p for p in parts if p.lines], [Kind.DIGEST], (_("Open cxboard"), link("/")))

@@ -19,8 +19,10 @@ from .. import clock
 from ..accounts.models import User
 from ..causes.models import Problem, about_nothing_hidden
 from ..db import Model, db
+from ..discussion.models import Mention, MentionSeen
 from ..history.models import Event
 from ..issues.models import Issue
+from ..live import announce
 
 WEEKDAY, HOUR = 0, 8  # when the digest comes, until somebody chooses otherwise: Monday at eight
 HOURS = range(6, 21)
@@ -110,9 +112,27 @@ class Notification(Model):
             return "problem", self.problem_id
         return ("review", self.subject_id) if self.subject == "review" else ("actions", 0)
 
-    def read(self) -> None:
-        """It has been seen."""
-        self.read_at = self.read_at or clock.now()
+    @classmethod
+    def read(cls, person: User, *which: sa.ColumnElement[bool]) -> None:
+        """This person has seen these. A mention that is read here is seen everywhere."""
+        unread = sa.select(cls).where(cls.visible_to(person), cls.read_at.is_(None), *which)
+        comments = set()
+        for told in db.session.scalars(unread):
+            told.read_at = clock.now()
+            if told.kind == Kind.MENTION:
+                comments.add(told.subject_id)
+        for mention in db.session.scalars(sa.select(Mention).where(Mention.comment_id.in_(comments), Mention.visible_to(person))):
+            mention.see(by=person)
+        announce(f"person-{person.id}")
+
+
+@sa.event.listens_for(MentionSeen, "after_insert")
+def read_as_well(_mapper: object, connection: sa.Connection, seen: MentionSeen) -> None:
+    """A mention that is seen elsewhere (on the page Today) is read here."""
+    comment = sa.select(Mention.comment_id).where(Mention.id == seen.mention_id).scalar_subquery()
+    told = Notification.__table__.c
+    mine = (told.person_id == seen.person_id, told.subject == "comment", told.subject_id == comment, told.read_at.is_(None))
+    connection.execute(sa.update(Notification.__table__).where(*mine).values(read_at=seen.at))
 
 
 class Mail(Model):

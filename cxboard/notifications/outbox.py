@@ -186,6 +186,13 @@ def _note(id: int, outcome: Outcome) -> None:
     db.session.execute(this.values(next_at=now + wait))
 
 
+def waiting(before: datetime) -> tuple[int, datetime]:
+    """How many letters were put in before that moment and have not gone out, and when the oldest was."""
+    late = (Mail.sent_at.is_(None), Mail.dropped_at.is_(None), Mail.created_at < before)
+    count, oldest = db.session.execute(sa.select(sa.func.count(), sa.func.min(Mail.created_at)).where(*late)).one()
+    return count, oldest or before
+
+
 def clear_away() -> int:
     """Letters that were sent or given up a month ago are forgotten; returns how many."""
     before: datetime = clock.now() - KEPT

@@ -12,7 +12,7 @@ from .. import clock
 from ..accounts.models import User
 from ..db import db
 from .models import Notification
-from .words import path
+from .words import page_of
 
 RECENT = timedelta(days=14)
 MOST = 300
@@ -70,7 +70,7 @@ def inbox(person: User) -> Inbox:
         kind, id = told.thing
         thing = things.get((kind, id))
         if thing is None:
-            thing = things[kind, id] = Thing(kind, id, path(told))
+            thing = things[kind, id] = Thing(kind, id, page_of(told))
         thing.rows.append(told)
     return Inbox([t for t in things.values() if is_new(t, recent)], [t for t in things.values() if not is_new(t, recent)])
 

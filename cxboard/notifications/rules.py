@@ -10,11 +10,12 @@ from datetime import timedelta
 
 import sqlalchemy as sa
 
-from .. import clock
+from .. import clock, markdown
 from ..accounts.models import Department, User
 from ..actions.models import Action, ActionStatus
 from ..causes.models import about_nothing_hidden
 from ..db import db
+from ..discussion.models import Comment
 from ..handoffs.models import Handoff, HandoffStatus
 from ..history.models import Event
 from ..issues.models import Issue
@@ -26,6 +27,7 @@ from .models import Kind, Notification
 
 MORNING = 8  # the local hour from which is told what was promised for tomorrow
 FRIDAY = 4
+LONGEST_SAID = 600
 
 
 @hears("promised")
@@ -99,6 +101,39 @@ def made_owner(event: Event) -> None:
     issue = db.session.get(Issue, event.issue_id) if event.subject == "issue" and event.field == "owner" else None
     if issue and issue.owner and issue.owner.name == event.after:
         tell(issue.owner, Kind.OWNER, f"owner:{event.id}", event=event, subject=("issue", issue.id))
+
+
+@hears("commented", "comment_edited")
+def mentioned(event: Event) -> None:
+    """A comment calls in me, or my department: told once for each comment, in the words that it has now."""
+    comment = db.session.get(Comment, event.subject_id)
+    if comment is None or comment.is_removed:
+        return
+    reached, text = comment.reached(), plain(comment.text)
+    for told in db.session.scalars(sa.select(Notification).where(Notification.subject == "comment", Notification.subject_id == comment.id)):
+        if told.person in reached:
+            told.facts = told.facts | {"text": text}
+        else:
+            db.session.delete(told)
+    for person, mention in reached.items():
+        tell(
+            person, Kind.MENTION, f"mention:{comment.id}", event=event, subject=("comment", comment.id), text=text,
+            department=mention.department.name if mention.department else None,
+        )  # fmt: skip
+
+
+@hears("comment_removed")
+def removed(event: Event) -> None:
+    """What was taken back is read nowhere any more."""
+    comment = db.session.get(Comment, event.subject_id)
+    if comment is None or comment.is_removed:
+        forget("comment", event.subject_id)
+
+
+def plain(text: str) -> str:
+    """What was written in Markdown, as one line of plain words."""
+    words = markdown.render(text).striptags()
+    return words if len(words) <= LONGEST_SAID else words[: LONGEST_SAID - 1].rstrip() + "…"
 
 
 @hears("handoff_asked", "handoff_asked_again")

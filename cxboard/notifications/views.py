@@ -5,31 +5,29 @@ from __future__ import annotations
 import re
 from typing import Any
 
-import sqlalchemy as sa
 from flask import abort, request, url_for
 from flask_babel import force_locale, gettext as _
 from werkzeug.wrappers import Response
 
-from .. import clock, mail
+from .. import mail
 from ..authorization import me, public, requires
 from ..db import db
 from ..extensions import csrf
 from ..language import LANGUAGES
-from ..live import announce
 from ..places import add_panel
 from ..rendering import answer, changed, is_htmx, page, part
 from . import bp, digest, queries
 from .forms import MailForm
 from .models import MAILED, Notification, Silence
 from .unsubscribing import read, switch_off
-from .words import how_many, icon, said, sentence
+from .words import how_many, icon, path, said, sentence
 
 
 @bp.get("/inbox")
 @requires("inbox.read")
 def index() -> Response:
     """What I was told, grouped by thing."""
-    return page("notifications/index.html", inbox=queries.inbox(me()), sentence=sentence, said=said, icon_of=icon)
+    return page("notifications/index.html", inbox=queries.inbox(me()), sentence=sentence, said=said, path=path, icon_of=icon)
 
 
 @bp.get("/inbox/bell")
@@ -48,7 +46,7 @@ def _bell() -> dict[str, Any]:
 @requires("inbox.read", Notification)
 def mark_read(notification: Notification) -> Response:
     """I have read this one."""
-    notification.read()
+    Notification.read(me(), Notification.id == notification.id)
     return _answered()
 
 
@@ -56,13 +54,11 @@ def mark_read(notification: Notification) -> Response:
 @requires("inbox.read")
 def mark_all_read() -> Response:
     """I have read all there is."""
-    own = (Notification.read_at.is_(None), Notification.visible_to(me()))
-    db.session.execute(sa.update(Notification).where(*own).values(read_at=clock.now()), execution_options={"synchronize_session": False})
+    Notification.read(me())
     return _answered(_("All of it is read."))
 
 
 def _answered(message: str | None = None) -> Response:
-    announce(f"person-{me().id}")
     db.session.commit()
     return changed(url_for(".index"), message=message)
 
@@ -74,10 +70,8 @@ def mark_thing_read(thing: str) -> Response:
     known = re.fullmatch("(issue|problem|review|actions)-([0-9]{1,9})", thing)
     if known is None:
         abort(404)
-    about = queries.about(me(), known[1], int(known[2]))
-    db.session.execute(sa.update(Notification).where(about).values(read_at=clock.now()), execution_options={"synchronize_session": False})
+    Notification.read(me(), queries.about(me(), known[1], int(known[2])))
     if is_htmx() and request.form.get("opened"):
-        announce(f"person-{me().id}")
         db.session.commit()
         return answer(part("bell", "notifications/_bell.html", **_bell()))
     return _answered()

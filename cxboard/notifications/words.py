@@ -105,7 +105,12 @@ def where(told: Notification) -> str:
 
 
 def path(told: Notification) -> str:
-    """Where it is shown, as a path of this app; works without a request too."""
+    """Where it is shown: the comment, request or action itself, on the page of what it is about."""
+    return page_of(told) + (f"#{told.subject}-{told.subject_id}" if told.subject in ("comment", "handoff", "action") else "")
+
+
+def page_of(told: Notification) -> str:
+    """The page of what it is about, as a path of this app; works without a request too."""
     kind, id = told.thing
     match kind:
         case "issue":

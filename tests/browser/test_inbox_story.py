@@ -39,7 +39,7 @@ def test_the_bell_counts_opening_a_thing_reads_it_and_the_rest_is_emptied(page_a
 
     page.goto("/inbox")
     expect(page.locator(".told-row .new-mark")).to_have_count(2)
-    page.get_by_role("link", name=re.compile(issue.key)).click()
+    page.get_by_role("link", name=re.compile("Bel de klant")).click()
     expect(page).to_have_url(re.compile(f"/issues/{issue.id}"))
     expect(bell).to_contain_text("1")
 

@@ -1,5 +1,6 @@
 """The week in one mail: at the chosen hour on the team's clocks, once, only when something changed, and only what is mine to see."""
 
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -93,6 +94,7 @@ def test_it_says_what_changed_and_what_waits(server, person, at, tick):
     assert "Kan het sneller?" in text
     assert "Van een ander" not in text
     assert "moved this from New to Analysing" in html
+    assert [url for url in re.findall(r"https?:[^\s\"<>]+", text + html) if url.count("://") != 1 or not url.startswith("http://127.0.0.1:5000/")] == []
 
 
 def test_what_was_taken_back_did_not_happen(server, person, at, tick):
