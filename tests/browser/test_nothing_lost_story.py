@@ -7,6 +7,7 @@ from playwright.sync_api import Page, expect
 from cxboard.accounts.models import User
 from cxboard.db import db
 from cxboard.discussion.models import Comment
+from tests.browser.conftest import PATIENCE
 from tests.makers import PASSWORD, make_issue
 
 BACK = "is back."
@@ -128,7 +129,7 @@ def test_what_could_not_be_sent_waits_and_arrives_once_also_when_only_the_answer
         if len(tries) == 1:
             route.abort("connectionrefused")
         elif len(tries) == 2:
-            route.fetch()  # it arrives, the answer does not
+            route.fetch(timeout=3 * PATIENCE)  # it arrives, the answer does not
             route.abort("connectionreset")
         else:
             route.continue_()

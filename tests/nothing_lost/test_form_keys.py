@@ -43,6 +43,20 @@ def test_the_answer_that_got_lost_is_given_again(issue, sign_in, rows):
     assert rows("comment") == 1
 
 
+def test_a_server_that_started_again_knows_what_it_did(app, database, issue, sign_in, rows):
+    mo = sign_in("Mo")
+    first = says(mo, issue.id, htmx="comment-form")
+    restarted = database.make_app(app.config["SQLALCHEMY_DATABASE_URI"])
+    same_browser = Client(restarted)
+    same_browser._cookies = mo._cookies.copy()
+
+    again = says(same_browser, issue.id, htmx="comment-form")
+    database.let_go(restarted)
+
+    assert again.data == first.data
+    assert rows("comment") == 1
+
+
 def test_a_header_does_what_the_field_does(issue, sign_in, rows):
     mo = sign_in("Mo")
     for _n in range(2):
@@ -86,7 +100,7 @@ def test_what_is_not_carried_out_leaves_the_key_free(issue, person, sign_in, row
 def test_what_breaks_while_the_answer_is_made_changes_nothing(app, issue, sign_in, rows, monkeypatch):
     mo = sign_in("Mo")
     with monkeypatch.context() as broken:
-        broken.setattr("cxboard.discussion.views.shown", lambda *_: 1 / 0)
+        broken.setattr("cxboard.discussion.views.changed", lambda *_, **__: 1 / 0)
         assert says(mo, issue.id).status_code == 500
     assert (rows("comment"), rows("form_key")) == (0, 0)
 
