@@ -76,7 +76,7 @@
       if (same && !to.hash) location.reload();
     } else if (how === "dialog") {
       close();
-      htmx.ajax("GET", option.getAttribute("href"), { source: document.body, target: "#dialog-body", swap: "innerHTML" });
+      htmx.ajax("GET", option.getAttribute("href"), { source: "#dialog-body", target: "#dialog-body", swap: "innerHTML" });
     } else {
       const form = document.createElement("form");
       form.method = "post";
@@ -96,7 +96,7 @@
 
   const keys = () => {
     close();
-    htmx.ajax("GET", document.querySelector("[data-keys]").getAttribute("href"), { source: document.body, target: "#dialog-body", swap: "innerHTML" });
+    htmx.ajax("GET", document.querySelector("[data-keys]").getAttribute("href"), { source: "#dialog-body", target: "#dialog-body", swap: "innerHTML" });
   };
 
   document.addEventListener("input", (event) => {

@@ -65,7 +65,7 @@
     const act = event.target.closest("#picked [data-what]");
     if (act) {
       const ids = [...picked].map(([n, version]) => (version ? `${n}:${version}` : n)).join(",");
-      htmx.ajax("GET", `${bar().dataset.form}?${new URLSearchParams({ what: act.dataset.what, ids })}`, { source: document.body, target: "#dialog-body", swap: "innerHTML" });
+      htmx.ajax("GET", `${bar().dataset.form}?${new URLSearchParams({ what: act.dataset.what, ids })}`, { source: "#dialog-body", target: "#dialog-body", swap: "innerHTML" });
     }
   }, true);
   document.addEventListener("keydown", (event) => {

@@ -57,6 +57,7 @@ def test_mo_finds_an_issue_without_a_mouse(page_as, lantern, axe):
 
     page.keyboard.press("?")
     expect(page.get_by_role("heading", name="All keys")).to_be_visible()
+    expect(page.locator("#dialog-body header, #dialog-body main")).to_have_count(0)  # the overview alone, not its page
     expect(page.locator(".keys-place").first).to_contain_text("On the page of an issue")
     page.keyboard.press("Escape")
     page.keyboard.press("/")
