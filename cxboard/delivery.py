@@ -72,6 +72,7 @@ class Watched(smtplib.SMTP):
 
     def getreply(self) -> tuple[int, bytes]:
         if self.watch.is_over:  # before there was anything to hang up
+            self.close()
             raise smtplib.SMTPServerDisconnected("out of time")
         return super().getreply()
 
