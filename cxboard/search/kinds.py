@@ -108,7 +108,7 @@ KINDS: dict[str, Kind] = {
         Kind("problem", _l("EX problems"), Problem, _plain(Problem, Problem.id, NOTHING, Problem.id, Problem.created_at, Problem.title, Problem.description), frozenset({"title", "description"})),
         Kind("action", _l("Actions"), Action, _plain(Action, Action.id, Action.issue_id, Action.problem_id, Action.created_at, Action.title, NO_TEXT), frozenset({"title", "issue_id", "problem_id"})),
         Kind("decision", _l("Decisions"), Decision, _plain(Decision, Decision.id, Decision.issue_id, Decision.problem_id, Decision.at, NO_TEXT, Decision.text, there=stands), frozenset(), stands),
-        Kind("minutes", _l("Minutes"), Review, read_minutes, frozenset({"minutes"}), closed),
+        Kind("minutes", _l("Minutes of reviews"), Review, read_minutes, frozenset({"minutes"}), closed),
         Kind("handoff", _l("Hand-offs"), Handoff, _plain(Handoff, Handoff.id, Handoff.issue_id, NOTHING, Handoff.asked_at, NO_TEXT, answers()), frozenset({"ask", "answer", "reason"})),
         Kind("comment", _l("Comments"), Comment, _plain(Comment, Comment.id, Comment.issue_id, Comment.problem_id, Comment.at, NO_TEXT, Comment.text, there=unremoved), frozenset(), unremoved),
     )
