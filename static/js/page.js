@@ -50,6 +50,11 @@
     for (const menu of document.querySelectorAll("details.menu[open]")) { menu.open = false; menu.querySelector("summary").focus(); }
   });
 
+  // What opens to be written in is written in at once.
+  document.addEventListener("toggle", (event) => {
+    if (event.target.matches?.("details.react-more[open]")) event.target.querySelector("textarea, input:not([type=hidden])")?.focus();
+  }, true);
+
   // A toast leaves after ten seconds, unless somebody is on it.
   const watch = (toast) => {
     let left = 10;
