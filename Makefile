@@ -18,7 +18,7 @@ export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test races install install-dev browser lint types messages lock bench clean
+.PHONY: help run test races install install-dev browser lint types messages lock bench bench-live clean
 
 help: ## List what one can do here
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -57,6 +57,9 @@ lock: ## Resolve the dependencies anew, with hashes (needs uv; ARGS=--upgrade fo
 
 bench: install-dev ## Measure beside the floor
 	$(BIN)/python -m bench $(ARGS)
+
+bench-live: install-dev ## Sixty who look on and sixty who change, for two minutes
+	$(BIN)/python -m bench.live $(ARGS)
 
 clean: ## Throw away all that was installed or made here, but not the data
 	rm -rf $(VENV) dist test-results .pytest_cache .ruff_cache .mypy_cache .hypothesis .import_linter_cache $(COMPILED)
