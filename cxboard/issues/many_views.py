@@ -17,7 +17,7 @@ from ..db import BIGGEST_ID, db
 from ..domain import Refused
 from ..forms import Choice, Day, Form, HiddenField, Line
 from ..permissions import allows
-from ..rendering import changed, here, page
+from ..rendering import Part, changed, current_page, here, page, part
 from . import bp
 from .forms import department_choices
 from .saved import PAGES, RailView, SavedView, tidy, views_for, views_of
@@ -130,6 +130,16 @@ def view_here(views: tuple[RailView, ...]) -> int:
     return next((v.id for v in views if v.path == at), 0)
 
 
+def rail(path: str = "") -> list[Part]:
+    """The rail as it is now, and the lists of views where one looks at them. The page with `path` is the one that is shown."""
+    shown = rail_views()
+    parts = [part("rail-views", "issues/_rail_views.html", views=shown, view=next((v.id for v in shown if v.path == path), 0))]
+    if current_page().path == url_for(".views"):
+        own, others = views_of(me())
+        parts.append(part("views-lists", "issues/_views_lists.html", own=own, others=others))
+    return parts
+
+
 class ViewForm(Form):
     """A filter's name, and whether everybody sees it."""
 
@@ -167,7 +177,7 @@ def keep_view() -> Response:
         return page("issues/view.html", fragment="issues/_view_form.html", status=422, form=form, view=None)
     view = SavedView.keep(name=form.name.data, page=form.page.data, query=form.query.data or "", by=me(), shared=bool(form.shared.data) and allows(me(), "view.share"))
     db.session.commit()
-    return changed(view.path, message=_("“%(name)s” is kept", name=view.name))
+    return changed(view.path, *rail(view.path), message=_("“%(name)s” is kept", name=view.name))
 
 
 @bp.get("/views/<int:id>/revision")
@@ -184,7 +194,7 @@ def revise_view(view: SavedView) -> Response:
         return page("issues/view.html", fragment="issues/_view_form.html", status=422, form=form, view=view)
     view.revise(name=form.name.data, shared=bool(form.shared.data) and allows(me(), "view.share"))
     db.session.commit()
-    return changed(here(url_for(".views")), message=_("Saved"))
+    return changed(here(url_for(".views")), *rail(), message=_("Saved"))
 
 
 @bp.post("/views/<int:id>/removal")
@@ -192,7 +202,7 @@ def revise_view(view: SavedView) -> Response:
 def remove_view(view: SavedView) -> Response:
     view.remove()
     db.session.commit()
-    return changed(here(url_for(".views")), message=_("“%(name)s” is removed", name=view.name), undo=url_for(".put_view_back", id=view.id))
+    return changed(here(url_for(".views")), *rail(), message=_("“%(name)s” is removed", name=view.name), undo=url_for(".put_view_back", id=view.id))
 
 
 @bp.post("/views/<int:id>/return")
@@ -204,7 +214,7 @@ def put_view_back(id: int) -> Response:
         abort(404)
     view.put_back()
     db.session.commit()
-    return changed(here(url_for(".views")), message=_("“%(name)s” is back", name=view.name))
+    return changed(here(url_for(".views")), *rail(), message=_("“%(name)s” is back", name=view.name))
 
 
 @bp.post("/views/<int:id>/earlier")
@@ -224,6 +234,6 @@ def _step(view: SavedView, direction: int) -> Response:
         raise Refused(_("This view was removed."))
     view.step(direction)
     db.session.commit()
-    return changed(here(url_for(".views")))
+    return changed(here(url_for(".views")), *rail())
 
 
