@@ -178,9 +178,13 @@ class User(HasHistory, Model):
         """A regisseur, or an administrator, who may everything that a regisseur may."""
         return self.role in (Role.REGISSEUR, Role.ADMIN)
 
+    told_ids = None  # of the departments, as they came along with the session
+
     @property
     def department_ids(self) -> frozenset[int]:
-        return frozenset(d.id for d in self.departments)
+        if self.told_ids is None or "departments" in self.__dict__:
+            return frozenset(d.id for d in self.departments)
+        return self.told_ids
 
     @property
     def initials(self) -> str:
@@ -392,11 +396,12 @@ class UserSession(Model):
     @classmethod
     def of(cls, token: str) -> UserSession | None:
         """The session of this token while it counts: not ended, not idle too long, of an active person."""
-        found = db.session.execute(_session_of(), {"hash": digest(token)}).unique().one_or_none()
+        found = db.session.execute(_session_of(), {"hash": digest(token)}).one_or_none()
         if found is None or not found[0].counts:
             return None
         session: UserSession = found[0]
         session.newest_change = found[1]
+        session.user.told_ids = frozenset(map(int, found[2].split(","))) if found[2] else frozenset()
         return session
 
     @property
@@ -427,10 +432,20 @@ class UserSession(Model):
 
 
 @cache
-def _session_of() -> sa.Select[tuple[UserSession, int]]:
-    """Asked at every request, so it is one statement (the person and their departments come along), built once."""
-    with_person = joinedload(UserSession.user).joinedload(User.departments)
-    return sa.select(UserSession, newest()).options(with_person).where(UserSession.token_hash == sa.bindparam("hash"))
+def _session_of() -> sa.Select[tuple[UserSession, int, str]]:
+    """Asked at every request, so it is one statement (the person and the ids of their departments come along), built once."""
+    ids = sa.select(sa.func.aggregate_strings(sa.cast(membership.c.department_id, sa.String), ","))
+    ids = ids.where(membership.c.user_id == UserSession.user_id)
+    with_person = joinedload(UserSession.user).lazyload(User.departments)
+    wanted = sa.select(UserSession, newest(), ids.scalar_subquery()).options(with_person)
+    return wanted.where(UserSession.token_hash == sa.bindparam("hash"))
+
+
+@sa.event.listens_for(User, "expire")
+def forget_told_ids(person: User | None, _attributes: object) -> None:
+    """What came along with the session is as old as the rest of the person (who may be gone from memory)."""
+    if person is not None:
+        person.told_ids = None
 
 
 class UserLink(Model):
