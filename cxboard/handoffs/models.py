@@ -41,7 +41,6 @@ class HandoffStatus(Enum):
 
 
 OPEN = (HandoffStatus.ASKED, HandoffStatus.ACCEPTED, HandoffStatus.DECLINED)
-OPEN_VALUES = [s.value for s in OPEN]
 LABELS = {
     HandoffStatus.ASKED: _l("Asked"),
     HandoffStatus.ACCEPTED: _l("Accepted"),
@@ -157,11 +156,6 @@ class Handoff(HasHistory, Model):
     @property
     def is_late(self) -> bool:
         return self.is_open and self.due < clock.today()
-
-    def turn_of(self, person: User) -> bool:
-        """Whether a department of this person has to act."""
-        turn = self.turn
-        return turn is not None and turn.id in person.department_ids
 
     # asking
 

@@ -74,7 +74,7 @@ def in_review(review_id: int) -> list[Handoff]:
     return list(db.session.scalars(select.options(*with_all_of_a_row(), joinedload(Handoff.issue))))
 
 
-def departments_to_ask(issue: Issue | None = None) -> list[Department]:
+def departments_to_ask() -> list[Department]:
     """Every department that can be asked."""
     return list(db.session.scalars(sa.select(Department).where(Department.archived_at.is_(None)).order_by(Department.code)))
 
@@ -258,4 +258,4 @@ def was_late(row: Any) -> bool:
         return True
     if row.answered_at is None and row.declined_at is not None:
         return False
-    return clock.local(row.answered_at or row.withdrawn_at or clock.now()).date() > row.needed_by
+    return bool(clock.local(row.answered_at or row.withdrawn_at or clock.now()).date() > row.needed_by)
