@@ -47,6 +47,13 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     metafunc.parametrize("database", [name for name in asked if name in about] or about, indirect=True)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """All that walks through the house on one database does so in one process, where its pages and forms are known already."""
+    for item in items:
+        if "house" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.xdist_group(f"house on {item.callspec.params['database']}"))  # type: ignore[attr-defined]
+
+
 @pytest.fixture(scope="session")
 def databases() -> Iterator[Databases]:
     started = Databases()

@@ -16,6 +16,7 @@ from tests.language.test_catalogue import DUTCH, PLACEHOLDER, sentences
 from tests.makers import make_issue
 
 LONG = 12
+pytestmark = pytest.mark.databases("sqlite")  # words do not depend on where they are kept
 
 
 def language_of(answer):
