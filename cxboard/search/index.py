@@ -129,6 +129,6 @@ def tidy() -> None:
 
 def missing() -> int:
     """How many things the index lacks, or has too many: 0 when it is whole."""
-    entries: dict[str, int] = dict(db.session.execute(sa.select(ENTRY.c.kind, sa.func.count()).group_by(ENTRY.c.kind)).all())  # type: ignore[arg-type]
+    entries: dict[str, int] = dict(db.session.execute(sa.select(ENTRY.c.kind, sa.func.count()).group_by(ENTRY.c.kind)).all())
     off = sum(abs((db.session.scalar(sa.select(sa.func.count()).select_from(k.model).where(k.there())) or 0) - entries.pop(k.name, 0)) for k in KINDS.values())
     return off + sum(entries.values())

@@ -59,7 +59,8 @@ NO_TEXT = sa.literal("")
 
 def read_issues(ids: Sequence[int]) -> Iterator[Words]:
     """Title; story and labels."""
-    connection, labels = db.session.connection(), {}
+    connection = db.session.connection()
+    labels: dict[int, str] = {}
     for id, name in connection.execute(sa.select(IssueTag.issue_id, IssueTag.name).where(IssueTag.issue_id.in_(ids))):
         labels[id] = f"{labels.get(id, '')} {name}"
     for id, at, title, story in connection.execute(sa.select(Issue.id, Issue.created_at, Issue.title, Issue.story).where(Issue.id.in_(ids)).order_by(Issue.id)):
@@ -68,7 +69,8 @@ def read_issues(ids: Sequence[int]) -> Iterator[Words]:
 
 def read_minutes(ids: Sequence[int]) -> Iterator[Words]:
     """What closed minutes say of what everybody may read about, and the remarks under them."""
-    connection, remarks = db.session.connection(), {}
+    connection = db.session.connection()
+    remarks: dict[int, str] = {}
     for id, text in connection.execute(sa.select(Remark.review_id, Remark.text).where(Remark.review_id.in_(ids))):
         remarks[id] = f"{remarks.get(id, '')}\n{text}"
     rows = connection.execute(sa.select(Review.id, Review.starts_at, Review.minutes).where(Review.id.in_(ids), closed()).order_by(Review.id))

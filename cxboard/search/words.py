@@ -150,6 +150,6 @@ SIGNS = {"issue": "ⓘⒾ", "problem": "ⓟⓅ", "action": "ⓐⒶ", "decision":
 
 def as_index(title: str, body: str, kind: str) -> str:
     """The words of one thing as the index keeps them, in a fixed order; those of its title under a sign of their own as well."""
-    anywhere, titled = SIGNS[kind]
+    anywhere, titled = tuple(SIGNS[kind])
     in_title = forms(title)
     return " ".join(sorted({anywhere + w for w in in_title | forms(body)} | {titled + w for w in in_title}))
