@@ -31,7 +31,7 @@ from .words import SIGNS, Question, stem
 
 MOST = 200  # of a kind that are ranked, the newest
 LOOKED_AT = 3_000  # of a kind that a filter is tried on, the newest
-RECENT = 20_000  # PostgreSQL looks among so many of the newest entries first
+RECENT = 2  # times ten thousand of the newest entries, among which PostgreSQL looks first
 PER_PAGE = 30
 PER_KIND = 5  # in the palette
 MOST_IN_PALETTE = 12
@@ -181,34 +181,38 @@ def matching(question: Question, person: User, asked: Asked, *, most: int) -> li
     """(kind, thing, entry, in the title) of the newest entries that hold all words, at most `most` of each kind and sign."""
     signs = [(kind, sign) for kind in KINDS for sign in SIGNS[kind][: 1 + (kind in WITH_TITLE)]]
 
-    def ask(signs: Sequence[tuple[str, str]], *recent: sa.ColumnElement[bool]) -> list[Any]:
-        parts = [_newest(question, person, asked, kind, sign, most, *recent) for kind, sign in signs]
+    def ask(signs: Sequence[tuple[str, str]], among: str = "") -> list[Any]:
+        parts = [_newest(question, person, asked, kind, sign, most, among) for kind, sign in signs]
         return list(db.session.execute(sa.union_all(*parts)))
 
     if db.session.get_bind().dialect.name == "sqlite":
         return ask(signs)
-    newest = sa.select(sa.func.coalesce(sa.func.max(ENTRY.c.id), 0) - RECENT).select_from(ENTRY).scalar_subquery()
-    found = ask(signs, ENTRY.c.id > newest)
-    enough = {(kind, in_title) for kind, in_title in ((f[0], f[3]) for f in found) if sum((f[0], f[3]) == (kind, in_title) for f in found) >= most}
-    if rest := [(kind, sign) for kind, sign in signs if (kind, int(sign != SIGNS[kind][0])) not in enough]:
-        found = [f for f in found if (f[0], f[3]) in enough] + ask(rest)
+    newest = (db.session.scalar(sa.select(sa.func.max(ENTRY.c.id)).select_from(ENTRY)) or 0) // 10_000
+    found = ask(signs, " & (" + " | ".join(f"'§{newest - n}'" for n in range(RECENT + 1) if newest >= n) + ")")
+    many = Counter((f[0], f[3]) for f in found)
+    short = [(kind, sign) for kind, sign in signs if many[kind, int(sign != SIGNS[kind][0])] < most]
+    if short and newest > RECENT:
+        rest = {(kind, int(sign != SIGNS[kind][0])) for kind, sign in short}
+        found = [f for f in found if (f[0], f[3]) not in rest] + ask(short)
     return found
 
 
-def _newest(question: Question, person: User, asked: Asked, kind: str, sign: str, most: int, *recent: sa.ColumnElement[bool]) -> sa.Select[Any]:
+def _newest(question: Question, person: User, asked: Asked, kind: str, sign: str, most: int, among: str) -> sa.Select[Any]:
     """The newest entries of one kind that hold all words and may be seen; of those, the ones that the filters leave."""
     in_title = sa.literal(int(sign != SIGNS[kind][0]))
-    select = sa.select(ENTRY.c.kind, ENTRY.c.thing_id, ENTRY.c.id, ENTRY.c.issue_id, ENTRY.c.problem_id, ENTRY.c.at)
+    columns = (ENTRY.c.kind, ENTRY.c.thing_id, ENTRY.c.id, ENTRY.c.issue_id, ENTRY.c.problem_id, ENTRY.c.at)
     if db.session.get_bind().dialect.name == "sqlite":
         # FTS5 walks through its hits from the newest on, and stops when there are enough.
         words = sa.table("search_words", sa.column("rowid"), sa.column("search_words"))
-        select = select.select_from(words.join(ENTRY, ENTRY.c.id == words.c.rowid)).where(words.c.search_words.op("match")(for_fts5(question, sign)))
-        order = words.c.rowid.desc()
+        select = sa.select(*columns).select_from(words.join(ENTRY, ENTRY.c.id == words.c.rowid)).where(words.c.search_words.op("match")(for_fts5(question, sign)), visible(person))
+        order: Any = words.c.rowid
     else:
-        select = select.where(ENTRY.c.vector.op("@@")(sa.cast(for_tsquery(question, sign), TSQUERY)), *recent)
-        order = ENTRY.c.id.desc()
+        # The inner select is kept apart (offset 0): its index finds the words, where walking back through all entries would not.
+        query = sa.cast(for_tsquery(question, sign) + among, TSQUERY)
+        hits = sa.select(*columns).where(ENTRY.c.vector.op("@@")(query), visible(person)).offset(sa.literal_column("0")).subquery()
+        select, order = sa.select(hits), hits.c.id
     narrows = asked.department or asked.period
-    looked_at = select.where(visible(person)).order_by(order).limit(LOOKED_AT if narrows else most).subquery()
+    looked_at = select.order_by(order.desc()).limit(LOOKED_AT if narrows else most).subquery()
     return sa.select(looked_at.c.kind, looked_at.c.thing_id, looked_at.c.id, in_title).where(*narrowed(asked, looked_at))
 
 

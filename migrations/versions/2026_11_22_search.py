@@ -11,16 +11,18 @@ depends_on = None
 # On SQLite the words stand in search_entry; FTS5 keeps which word is where, and triggers tell it what changed.
 SQLITE = (
     "create virtual table search_words using fts5(words, content='search_entry', content_rowid='id', tokenize='ascii', detail=none, prefix='4 5 6 7 8')",
-    "create trigger search_entry_added after insert on search_entry begin"
-    " insert into search_words(rowid, words) values (new.id, new.words); end",
-    "create trigger search_entry_removed after delete on search_entry begin"
-    " insert into search_words(search_words, rowid, words) values ('delete', old.id, old.words); end",
-    "create trigger search_entry_changed after update of words on search_entry when old.words <> new.words begin"
+    ("create trigger search_entry_added after insert on search_entry begin"
+    " insert into search_words(rowid, words) values (new.id, new.words); end"),
+    ("create trigger search_entry_removed after delete on search_entry begin"
+    " insert into search_words(search_words, rowid, words) values ('delete', old.id, old.words); end"),
+    ("create trigger search_entry_changed after update of words on search_entry when old.words <> new.words begin"
     " insert into search_words(search_words, rowid, words) values ('delete', old.id, old.words);"
-    " insert into search_words(rowid, words) values (new.id, new.words); end",
+    " insert into search_words(rowid, words) values (new.id, new.words); end"),
 )
+# PostgreSQL has no order among hits: the last word of each entry says which ten thousand it is one of, so that the newest can be asked for.
 POSTGRESQL = (
-    "alter table search_entry add column vector tsvector generated always as (array_to_tsvector(string_to_array(words, ' '))) stored",
+    ("alter table search_entry add column vector tsvector"
+    " generated always as (array_to_tsvector(string_to_array(words || ' §' || (id / 10000)::text, ' '))) stored"),
     "create index search_entry_vector on search_entry using gin (vector)",
 )
 
