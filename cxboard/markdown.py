@@ -70,6 +70,7 @@ ADDRESS = r"https?://[^\s<>\"'“”\ue000\ue001]+"
 KEY = re.compile(r"(?<![\w-])([A-Z]{2})-([1-9][0-9]{0,8})(?!\w)")
 MOST_KEYS = 200  # in what is shown at once
 OPEN, CLOSE = "\ue000", "\ue001"  # around the number of a piece of HTML of ours, which the cleaning would take out
+SIGN = re.compile(f"[{OPEN}{CLOSE}]")
 
 
 def link_keys(prefix: str, finder: Finder) -> None:
@@ -99,15 +100,23 @@ def render(text: str | None, known: Known = ()) -> Markup:
 
     Kept by all that it is made of: what one reader may not see is in nothing that is kept for another.
     """
-    tokens = _reader().parse((text or "").replace(OPEN, "").replace(CLOSE, ""))
+    tokens = _reader().parse(SIGN.sub("", text or ""))
     words, ours = dict(known), list[Markup]()
     alternatives = [ADDRESS, *(rf"(?<![\w@-]){re.escape(w)}(?!\w)" for w in sorted(words, key=len, reverse=True))]
     pattern = re.compile("|".join(alternatives))
     for token in tokens:
         token.tag = HEADINGS.get(token.tag, token.tag) if token.type.startswith("heading") else token.tag
+        _only_ours_are_signs((token, *(token.children or [])))
         _mark(token.children or [], pattern, words, ours)
     html = str(_cleaner().clean(_reader().renderer.render(tokens, _reader().options, {})))
     return Markup(re.sub(f"{OPEN}([0-9]+){CLOSE}", lambda m: ours[int(m[1])], html))
+
+
+def _only_ours_are_signs(tokens: Iterable[Token]) -> None:
+    """A sign that was written as `&#xE000;` shows only now; left in, it would put HTML of ours where somebody else wants it."""
+    for token in tokens:
+        token.content = SIGN.sub("", token.content)
+        token.attrs = {name: SIGN.sub("", value) if isinstance(value, str) else value for name, value in token.attrs.items()}
 
 
 def _mark(tokens: list[Token], pattern: re.Pattern[str], words: Mapping[str, Markup], ours: list[Markup]) -> None:

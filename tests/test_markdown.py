@@ -37,6 +37,11 @@ ATTACKS = [
     "[x]: javascript:alert(1)\n\n[x]",
     "> " * 300 + "deep",
     "[" * 2000,
+    # the sign that stands for a piece of HTML of ours, written as an entity
+    "boo &#xE000;5&#xE001;",
+    '[b](https://example.org "&#xE000;0&#xE001;") https://a/hx-post=/sign-out?x=',
+    "`&#xE000;0&#xE001;` https://a/hx-post=/sign-out?x=",
+    "| a |\n|---|\n| &#xE000;0&#xE001; https://example.org |",
 ]
 
 
