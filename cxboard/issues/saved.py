@@ -33,7 +33,7 @@ class SavedView(Model):
     person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"))
     name: Mapped[str] = mapped_column(sa.String(60))
     page: Mapped[str] = mapped_column(sa.String(10))
-    query: Mapped[str] = mapped_column(sa.String(1000), default="")
+    query: Mapped[str] = mapped_column(sa.String(2000), default="")
     shared: Mapped[bool] = mapped_column(default=False)
     position: Mapped[int]
     removed_at: Mapped[datetime | None]
@@ -84,7 +84,7 @@ class SavedView(Model):
 
 def tidy(page: str, query: str) -> str:
     """A query string with only what the page understands, always written the same way."""
-    given = MultiDict(parse_qsl(query[:2_000], max_num_fields=50))
+    given = MultiDict(parse_qsl(query[:2_000])[:50])
     if page == "issues":
         from .queries import searchable
 

@@ -16,7 +16,7 @@ def upgrade() -> None:
         sa.Column("person_id", sa.Integer(), nullable=False),
         sa.Column("name", sa.String(60), nullable=False),
         sa.Column("page", sa.String(10), nullable=False),
-        sa.Column("query", sa.String(1000), nullable=False),
+        sa.Column("query", sa.String(2000), nullable=False),
         sa.Column("shared", sa.Boolean(), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("removed_at", sa.DateTime(timezone=True), nullable=True),

@@ -22,6 +22,9 @@ def test_a_view_is_its_filter_and_nothing_else():
     assert tidy("board", "department=it&evil=1&q=nota%20x&as=lead&owner=1;drop") == "department=IT&as=lead&q=nota+x"
     assert tidy("issues", "status=done&q=%00nota&page=3&department=IT") == "status=done&q=nota"
     assert tidy("issues", "status=password_hash") == ""
+    assert tidy("board", "&".join(f"a{n}=1" for n in range(300))) == ""
+    longest = tidy("board", "q=" + "%F0%9F%98%80" * 100 + "&tag=" + "%F0%9F%98%80" * 40)
+    assert len(longest) <= SavedView.query.type.length
 
 
 def test_mine_come_first_in_my_order_then_what_others_share(person, mine):
