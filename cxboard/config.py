@@ -1,6 +1,7 @@
 """Every setting of cxboard: one environment variable each, a sane default each, one table for people and for `cxboard doctor`."""
 
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -24,7 +25,7 @@ class Setting:
 
 SETTINGS = (
     Setting(
-        "CXBOARD_DATA_DIR", "./data", "Folder for the SQLite database and the generated secret; outside the package."
+        "CXBOARD_DATA_DIR", "./data", "Folder for the SQLite database, attached files and the generated secret; outside the package."
     ),
     Setting(
         "CXBOARD_DATABASE_URL",
@@ -55,6 +56,9 @@ SETTINGS = (
         "0",
         "How many reverse proxies stand in front; only then are X-Forwarded headers believed.",
     ),
+    Setting("CXBOARD_FILE_MB", "10", "How large one attached file may be, in megabytes (1 to 100)."),
+    Setting("CXBOARD_FILES_EACH", "50", "How many files may be attached to one issue or problem, its comments included."),
+    Setting("CXBOARD_FILES_GB", "10", "How much all attached files may take together, in gigabytes; they lie in the data folder."),
 )
 
 LOCAL_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
@@ -83,6 +87,8 @@ def load(given: Mapping[str, object] | None = None) -> dict[str, object]:
     if not proxies.isdigit() or int(proxies) > 5:
         raise BadSetting(f"CXBOARD_TRUSTED_PROXIES is {proxies!r}. Give the number of proxies in front, 0 to 5.")
 
+    limits = {name: whole_number(source, name, default, most) for name, default, most in (("CXBOARD_FILE_MB", 10, 100), ("CXBOARD_FILES_EACH", 50, 1_000), ("CXBOARD_FILES_GB", 10, 10_000))}
+
     config: dict[str, object] = {
         "DATA_DIR": data_dir,
         "BASE_URL": base_url,
@@ -106,6 +112,9 @@ def load(given: Mapping[str, object] | None = None) -> dict[str, object]:
         "PERMANENT_SESSION_LIFETIME": 60 * 60 * 24 * 30,
         "SEND_FILE_MAX_AGE_DEFAULT": 60 * 60 * 24 * 365,
         "MAX_CONTENT_LENGTH": 8 * 1024 * 1024,
+        "FILE_BYTES": limits["CXBOARD_FILE_MB"] * 1024 * 1024,
+        "FILES_EACH": limits["CXBOARD_FILES_EACH"],
+        "FILES_BYTES": limits["CXBOARD_FILES_GB"] * 1024**3,
         "MAX_FORM_MEMORY_SIZE": 500_000,
         "MAX_FORM_PARTS": 1_000,
         "WTF_CSRF_TIME_LIMIT": None,
@@ -114,6 +123,14 @@ def load(given: Mapping[str, object] | None = None) -> dict[str, object]:
     }
     config.update({k: v for k, v in (given or {}).items() if not k.startswith("CXBOARD_")})
     return config
+
+
+def whole_number(source: Mapping[str, object], name: str, default: int, most: int) -> int:
+    """A limit, from 1 to `most`."""
+    given = str(source.get(name, default))
+    if not re.fullmatch("[0-9]{1,6}", given) or not 1 <= int(given) <= most:
+        raise BadSetting(f"{name} is {given!r}. Give a whole number from 1 to {most}.")
+    return int(given)
 
 
 def database_url(source: Mapping[str, object], data_dir: Path) -> str:

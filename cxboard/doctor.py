@@ -17,6 +17,8 @@ from flask import Flask
 
 from . import clock
 from .db import db, revisions
+from .discussion import store
+from .discussion.attachments import Attachment
 from .notifications import outbox
 from .server import check_database, why
 
@@ -39,6 +41,7 @@ def examine(app: Flask) -> list[Finding]:
             *dependencies(),
             *sqlite(app),
             *data_folder(app),
+            *attachments(app),
             *secret(app),
             *database(app),
             *search_index(app),
@@ -114,6 +117,25 @@ def data_folder(app: Flask) -> Iterator[Finding]:
         )
         return
     yield Finding("ok", f"The data folder {folder} can be written.")
+
+
+def attachments(app: Flask) -> Iterator[Finding]:
+    """Whether every attached file that the database knows is there."""
+    folder = Path(str(app.config["DATA_DIR"])) / "attachments"
+    if folder.exists() and not os.access(folder, os.R_OK | os.W_OK | os.X_OK):
+        yield Finding("problem", f"The folder with attached files, {folder}, can't be written. Give this user the right to.")
+        return
+    try:
+        known = db.session.execute(sa.select(Attachment.stored, Attachment.size)).all()
+    except sa.exc.SQLAlchemyError:  # what is wrong with the database is said below
+        db.session.rollback()
+        return
+    missing = sum(not store.path(name).is_file() for name, _size in known)
+    if missing:
+        yield Finding("problem", f"{missing} of {len(known)} attached files are not in {folder}. Restore them from the backup of the data folder.")
+    else:
+        megabytes = round(sum(size for _name, size in known) / 1_000_000)
+        yield Finding("ok", f"All {len(known)} attached files are there ({megabytes} MB). Back up the data folder together with the database.")
 
 
 def secret(app: Flask) -> Iterator[Finding]:

@@ -114,7 +114,7 @@ def on_http(error: HTTPException) -> Response:
         405: (_("This can't be done here"), _("The address does not take this kind of request.")),
         413: (
             _("This is too much at once"),
-            _("The text or the file is larger than cxboard takes: 8 MB for a file, 500 kB for a field."),
+            _("The text or the file is larger than cxboard takes: %(megabytes)s MB for a file, 500 kB for a field.", megabytes=current_app.config["FILE_BYTES"] // 1024**2),
         ),
     }.get(code, (_("This did not work"), _("Go back and try again.")))
     shown = _page(code, title, text)

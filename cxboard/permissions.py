@@ -100,6 +100,8 @@ PERMISSIONS: dict[str, Rule] = {
     "comment.react": member,
     "comment.edit": writer,
     "comment.remove": author,
+    "attachment.view": anyone,
+    "attachment.remove": author,
     # decisions and actions
     "decision.record": member,
     "decision.withdraw": author,

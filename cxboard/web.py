@@ -10,7 +10,17 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Flask, Request, Response, abort, get_flashed_messages, has_request_context, request, url_for
+from flask import (
+    Flask,
+    Request,
+    Response,
+    abort,
+    current_app,
+    get_flashed_messages,
+    has_request_context,
+    request,
+    url_for,
+)
 from flask_babel import get_locale
 from flask_login import current_user
 from markupsafe import Markup
@@ -46,12 +56,18 @@ class SmallInteger(IntegerConverter):
         super().__init__(map, *args, max=BIGGEST_ID, **kwargs)
 
 
+TAKES_FILES: set[str] = set()  # the endpoints that take attachments; only these may get more than MAX_CONTENT_LENGTH
+AROUND_A_FILE = 512 * 1024  # bytes of a form that are not its file
+
+
 class SmallForms(Request):
     """A form without files is read at once, so its limit (MAX_FORM_MEMORY_SIZE) counts for the whole of it."""
 
     @property
     def max_content_length(self) -> int | None:  # type: ignore[override]
         limit = super().max_content_length
+        if self.url_rule is not None and self.url_rule.endpoint in TAKES_FILES:
+            limit = max(limit or 0, current_app.config["FILE_BYTES"] + AROUND_A_FILE)
         small = self.max_form_memory_size
         return small if small and self.mimetype == "application/x-www-form-urlencoded" else limit
 

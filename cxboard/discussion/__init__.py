@@ -4,4 +4,4 @@ from flask import Blueprint
 
 bp = Blueprint("discussion", __name__)
 
-from . import attachments, jobs, models, sentences, views  # noqa: E402,F401
+from . import attachments, files, jobs, models, sentences, uploading, views  # noqa: E402,F401

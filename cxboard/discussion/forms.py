@@ -1,8 +1,10 @@
 """The shapes of a comment, of its revision, and of a reaction."""
 
+from typing import Self
+
 from flask_babel import lazy_gettext as _l
 
-from ..forms import Choice, Form, Prose, Version
+from ..forms import Choice, Form, InputRequired, Prose, Version
 from .models import Reacting
 
 LONGEST = 10_000  # about five printed pages
@@ -12,6 +14,12 @@ class CommentForm(Form):
     """Markdown."""
 
     text = Prose(_l("Write a comment"), at_most=LONGEST, required=True, missing=_l("Write something first."))
+
+    def with_files(self) -> Self:
+        """A file says enough by itself."""
+        self.text.validators = [v for v in self.text.validators if not isinstance(v, InputRequired)]
+        self.text.flags.required = False
+        return self
 
 
 class RevisionForm(CommentForm):

@@ -14,11 +14,12 @@ from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from .. import clock, markdown
 from ..accounts.models import Department, User
-from ..causes.models import about_nothing_hidden
+from ..causes.models import Problem, about_nothing_hidden
 from ..db import db
 from ..history import Event
 from ..history.sentences import icon, sentence
 from ..issues.models import Issue
+from .attachments import Attachment
 from .models import Comment, Mention, MentionSeen, Reacting, Reaction
 
 PAGE = 30
@@ -45,6 +46,7 @@ class Said:
     html: Markup
     week: int | None = None
     reactions: tuple[Reacted, ...] = ()
+    files: tuple[Attachment, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -99,7 +101,8 @@ def shown(rows: Sequence[tuple[Comment | Event, str | None]], person: User) -> l
     """Comments and events with their words, links, reactions and weeks."""
     comments = [row for row, _at in rows if isinstance(row, Comment) and not row.is_removed]
     words = markdown.links([c.text for c in comments], person)
-    called, reacted = chips(comments, person), reactions([c.id for c in comments], person)
+    ids = [c.id for c in comments]
+    called, reacted, files = chips(comments, person), reactions(ids, person), files_of(ids)
     ready: list[Said | Happened] = []
     for row, week in rows:
         number = clock.week_number(week) if week else None
@@ -109,7 +112,7 @@ def shown(rows: Sequence[tuple[Comment | Event, str | None]], person: User) -> l
             ready.append(Said(row, removed(row), number))
         else:
             known = (*markdown.known_in(row.text, words), *called.get(row.id, ()))
-            ready.append(Said(row, markdown.render(row.text, known), number, reacted.get(row.id, ())))
+            ready.append(Said(row, markdown.render(row.text, known), number, reacted.get(row.id, ()), tuple(files.get(row.id, ()))))
     return ready
 
 
@@ -217,3 +220,29 @@ def mentions_for(person: User, since: datetime | None = None, *, unseen: bool = 
     kept = list(first.values())[:limit]
     html = {row.comment.id: row.html for row in shown([(m.comment, None) for m, _at in kept], person) if isinstance(row, Said)}
     return [Mentioned(m, m.comment, html[m.comment_id], m.department.name if m.department else None, at) for m, at in kept]
+
+
+# files
+
+
+def drafts(ids: Sequence[int], *, by: User, about: Issue | Problem) -> list[Attachment]:
+    """Those of these drafts that are this person's own, for this issue or problem."""
+    here = Attachment.issue_id == about.id if isinstance(about, Issue) else Attachment.problem_id == about.id
+    mine = sa.select(Attachment).where(Attachment.id.in_(ids), Attachment.by_id == by.id, Attachment.attached_at.is_(None), here)
+    return list(db.session.scalars(mine.order_by(Attachment.id)))
+
+
+def files_of(comment_ids: Sequence[int]) -> dict[int, list[Attachment]]:
+    """The files of each of these comments, oldest first."""
+    found: dict[int, list[Attachment]] = {}
+    if comment_ids:
+        for a in db.session.scalars(sa.select(Attachment).where(Attachment.comment_id.in_(comment_ids)).order_by(Attachment.id)):
+            found.setdefault(a.comment_id or 0, []).append(a)
+    return found
+
+
+def attached_to(*, issue_ids: Sequence[int] = (), problem_id: int | None = None) -> list[Attachment]:
+    """The files that are put with these issues or this problem themselves, oldest first."""
+    here = Attachment.problem_id == problem_id if problem_id is not None else Attachment.issue_id.in_(issue_ids)
+    own = sa.select(Attachment).where(here, Attachment.comment_id.is_(None), Attachment.attached_at.is_not(None))
+    return list(db.session.scalars(own.order_by(Attachment.id)))

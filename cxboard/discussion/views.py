@@ -15,7 +15,8 @@ from ..db import db
 from ..issues.models import Issue
 from ..places import add_panel
 from ..rendering import changed, here, is_htmx, page, part
-from . import bp, meant
+from . import bp, meant, uploading
+from .attachments import Attachment
 from .forms import CommentForm, ReactionForm, RevisionForm
 from .models import Comment, Mention, Reacting
 from .queries import one, place_of, stream
@@ -42,16 +43,22 @@ def comment_on_problem(problem: Problem) -> Response:
 
 def _say(about: Issue | Problem) -> Response:
     form, told = CommentForm(), _addresses(about)
+    uploads, chosen = uploading.uploads(), uploading.chosen(about)
+    if uploads or chosen:
+        form = form.with_files()
+    told["drafts"] = chosen
     if not form.validate_on_submit():
         return page("discussion/comment.html", fragment="discussion/_comment_form.html", status=422, form=form, **told)
     if isinstance(about, Issue) and about.merged_into:
         return page("discussion/comment.html", fragment="discussion/_comment_form.html", status=409, form=form, **{**told, "moved": about})
     said = Comment.say(form.text.data or "", by=me(), **_about(about))
+    for draft in (*chosen, *(Attachment.take(u, by=me(), about=about) for u in uploads)):
+        draft.attach(by=me(), comment=said)
     db.session.commit()
     return changed(
         here(told["shown_at"]) + "#stream",
         part("stream-list", "discussion/_said.html", swap="afterbegin", row=one(said, me())),
-        part("comment-form", "discussion/_comment_form.html", form=CommentForm(formdata=None), **told),
+        part("comment-form", "discussion/_comment_form.html", form=CommentForm(formdata=None), **{**told, "drafts": ()}),
     )
 
 
@@ -62,10 +69,10 @@ def _about(about: Issue | Problem) -> dict[str, Any]:
 def _addresses(about: Issue | Problem) -> dict[str, Any]:
     """Where the stream stands, where a comment goes, and who can be called in."""
     if isinstance(about, Issue):
-        names = {"shown_at": "issues.show", "said_at": "discussion.comment", "meant_at": "discussion.mentionable"}
+        names = {"shown_at": "issues.show", "said_at": "discussion.comment", "meant_at": "discussion.mentionable", "attached_at": "discussion.attach"}
     else:
-        names = {"shown_at": "causes.show", "said_at": "discussion.comment_on_problem", "meant_at": "discussion.mentionable_about_problem"}
-    return {**{name: url_for(endpoint, id=about.id) for name, endpoint in names.items()}, "moved": None}
+        names = {"shown_at": "causes.show", "said_at": "discussion.comment_on_problem", "meant_at": "discussion.mentionable_about_problem", "attached_at": "discussion.attach_to_problem"}
+    return {**{name: url_for(endpoint, id=about.id) for name, endpoint in names.items()}, "moved": None, "drafts": ()}
 
 
 @bp.get("/issues/<int:id>/mentionable")

@@ -115,6 +115,12 @@
     for (const shown of event.target.querySelectorAll?.(".writing-preview:not([hidden])") || []) show(shown.id.replace(/-preview$/, ""), false);
   });
 
+  // A menu in which something was chosen closes.
+  document.addEventListener("cx:done", (event) => {
+    const menu = event.target.closest?.("details.menu[open]");
+    if (menu) { menu.open = false; menu.querySelector("summary").focus(); }
+  });
+
   // Whom one is calling in: what stands between an @ and the cursor is looked up, and chosen with the arrows and Enter or Tab.
   let calling = null; // { field, from, list, at }
   const typedName = (field) => {
@@ -128,7 +134,7 @@
     const { field, box } = calling;
     calling = null;
     box.remove();
-    for (const name of ["role", "aria-expanded", "aria-controls", "aria-activedescendant", "aria-autocomplete", "aria-haspopup"]) field.removeAttribute(name);
+    for (const name of ["aria-controls", "aria-activedescendant", "aria-autocomplete", "aria-haspopup"]) field.removeAttribute(name);
   };
   const options = () => [...calling.box.querySelectorAll("[role=option]")];
   const mark = (at) => {
@@ -164,14 +170,14 @@
       box.className = "mentionable";
       holder.append(box);
       calling = { field, box };
-      field.setAttribute("role", "combobox");
+      // A field of several lines may not have the role of a combobox; how many there are to choose from is said instead.
       field.setAttribute("aria-autocomplete", "list");
       field.setAttribute("aria-haspopup", "listbox");
       field.setAttribute("aria-controls", "mentionable");
-      field.setAttribute("aria-expanded", "true");
     }
     calling.from = name.from;
     calling.box.replaceChildren(parsed);
+    document.getElementById("spoken").textContent = parsed.dataset.count;
     mark(0);
   };
   let soon = 0;

@@ -24,6 +24,7 @@ from cxboard.accounts.models import User, UserLink, UserSession
 from cxboard.actions.models import Decision
 from cxboard.causes.models import Category
 from cxboard.db import Base, db
+from cxboard.discussion.attachments import Attachment, look_at
 from cxboard.discussion.models import Comment, Reacting
 from cxboard.focus.models import Focus
 from cxboard.forms import NOT_TYPED
@@ -162,6 +163,9 @@ def furnish(app: Flask) -> House:
     whispered = Comment.say(f"{SECRET}, @Roos van Dijk", by=eva, problem=secret)
     Comment.say("Bij ons ook", by=mo, problem=theirs)
     Comment.say("Weg ermee", by=mo, issue=own).remove(by=roos)
+    put, put_too, put_in_secret = (Attachment.take(look_at(b"Tekst", f"{name}.txt"), by=by, about=about) for name, by, about in (("Notitie", mo, own), ("Van Eva", eva, other), (SECRET, eva, secret)))
+    for attachment in (put, put_too, put_in_secret):
+        attachment.attach(by=attachment.by)
 
     journey = Journey.named("Verhuizen", by=roos)
     stage = journey.add_stage("Doorgeven", work="Overtypen", by=roos)
@@ -223,6 +227,7 @@ def furnish(app: Flask) -> House:
         "actions": [action.id, theirs_too.id, finished.id],
         "handoffs": [question.id, asked_of_ks.id, answered.id, declined_one.id],
         "decisions": [decision.id, its.id],
+        "attachments": [put.id, put_too.id, put_in_secret.id],
         "comments": [said.id, answered_by_eva.id, whispered.id],
         "mentions": [m.id for c in (answered_by_eva, said, whispered) for m in c.mentions],
         "reviews": [live.id, closed.id, planned.id if planned else live.id],

@@ -5,6 +5,7 @@ from pathlib import Path
 from cxboard.actions.models import Action, Decision
 from cxboard.causes.models import Cause, Problem
 from cxboard.db import db
+from cxboard.discussion.attachments import Attachment
 from cxboard.discussion.models import Comment
 from cxboard.handoffs.models import Handoff
 from cxboard.issues.models import Issue
@@ -14,7 +15,7 @@ from tests.architecture.house import House
 from tests.cast import person
 
 TABLE = Path(__file__).with_name("permissions.txt")
-THINGS = {"issue": (Issue, "issues"), "problem": (Problem, "problems"), "cause": (Cause, "causes"), "action": (Action, "actions"), "handoff": (Handoff, "handoffs"), "decision": (Decision, "decisions"), "view": (SavedView, "views"), "comment": (Comment, "comments")}
+THINGS = {"issue": (Issue, "issues"), "problem": (Problem, "problems"), "cause": (Cause, "causes"), "action": (Action, "actions"), "handoff": (Handoff, "handoffs"), "decision": (Decision, "decisions"), "view": (SavedView, "views"), "comment": (Comment, "comments"), "attachment": (Attachment, "attachments")}
 WHO = (("viewer", "Finn"), ("member elsewhere", "Eva"), ("member of its department", "Mo"), ("regisseur", "Roos"), ("administrator", "Ada"))
 
 
