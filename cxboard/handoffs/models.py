@@ -157,11 +157,6 @@ class Handoff(HasHistory, Model):
     def is_late(self) -> bool:
         return self.is_open and self.due < clock.today()
 
-    def turn_of(self, person: User) -> bool:
-        """Whether a department of this person has to act."""
-        turn = self.turn
-        return turn is not None and turn.id in person.department_ids
-
     # asking
 
     @classmethod

@@ -24,6 +24,7 @@ from .topics import restricted_among, split
 LOOK_EVERY = 0.2  # seconds, on SQLite
 CHECK_EVERY = 10.0  # seconds between two looks at whether the listeners are still signed in
 START_WITHIN = 5.0
+PAUSE, LONGEST_PAUSE = 0.5, 10.0  # seconds, while the database is away
 MOST_OF_ONE = 12  # streams of one signed-in browser
 ACCESS = "access"  # `access-5`: what person 5 may do has changed
 
@@ -140,7 +141,7 @@ class _Run:
     def __init__(self, hub: Hub) -> None:
         self.hub, self.process = hub, os.getpid()
         self.stop, self.ready = threading.Event(), threading.Event()
-        self.last = -1
+        self.last, self.pause = -1, PAUSE
         self.thread = threading.Thread(target=self._run, name="live", daemon=True)
         self.thread.start()
 
@@ -150,7 +151,6 @@ class _Run:
 
     def _run(self) -> None:
         """Until it is stopped. When the database is away for a moment nothing is lost: what was missed is read later."""
-        wait = 0.5
         while not self.stop.is_set():
             try:
                 self._watch()
@@ -158,10 +158,8 @@ class _Run:
                 if self.stop.is_set():
                     return
                 _log.warning("live: the database does not answer (%s); trying again", type(error).__name__)
-                self.stop.wait(wait)
-                wait = min(10.0, wait * 2)
-            else:
-                wait = 0.5
+                self.stop.wait(self.pause)
+                self.pause = min(LONGEST_PAUSE, self.pause * 2)
 
     def _watch(self) -> None:
         with self.hub.app.app_context():
@@ -171,11 +169,11 @@ class _Run:
             if self.last < 0:
                 self.last = watch.newest()
             self.ready.set()
-            moved = True
+            self.pause, moved = PAUSE, True
             while not self.stop.is_set():
                 if moved and (rows := watch.after(self.last)):
-                    self.last = rows[-1].id
                     self.hub.tell(rows)
+                    self.last = rows[-1].id
                 if time.monotonic() - checked > CHECK_EVERY:
                     self.hub.check_sessions()
                     checked = time.monotonic()

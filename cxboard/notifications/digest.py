@@ -115,7 +115,7 @@ def of(person: User, facts: dict[str, Any]) -> Week:
     comments = said(person, since, until)
     ids = list(dict.fromkeys([e.issue_id for e in reversed(events) if e.issue_id] + list(comments)))
     found.issues = len(ids)
-    issues = {i.id: i for i in db.session.scalars(sa.select(Issue).where(Issue.id.in_(ids)))}
+    issues = {i.id: i for i in db.session.scalars(sa.select(Issue).where(Issue.id.in_(ids[:MOST_ISSUES])))}
     for id in ids[:MOST_ISSUES]:
         issue = issues[id]
         url = link(address("issues.show", id=id))
@@ -150,7 +150,8 @@ def happened(person: User, since: datetime, until: datetime) -> Sequence[Event]:
         .where(sa.or_(Event.by_id.is_(None), Event.by_id != person.id))
         .order_by(Event.id)
     ).all()
-    return [e for e in events if e.kind not in NOISE and not taken_back(e, events)]
+    undone = [e for e in events if e.kind == "undone"]
+    return [e for e in events if e.kind not in NOISE and not taken_back(e, undone)]
 
 
 def said(person: User, since: datetime, until: datetime) -> dict[int, int]:
@@ -175,7 +176,7 @@ def waiting(person: User) -> list[Row]:
         about = action.issue or action.problem
         text = _("%(text)s, by %(day)s", text=action.title, day=language.weekday(action.due))
         rows.append((text, f"{about.key} {about.title}" if about else "", link(address("actions.index"))))
-    for handoff in [h for h in waiting_on(person.department_ids) if h.turn_of(person)][:MOST_ACTIONS]:
+    for handoff in waiting_on(person.department_ids)[:MOST_ACTIONS]:
         text = _("%(asking)s waits for %(asked)s: “%(text)s”", asking=handoff.asking.name, asked=handoff.asked.name, text=handoff.ask)
         rows.append((text, f"{handoff.issue.key} {handoff.issue.title}", link(address("issues.show", id=handoff.issue_id))))
     unread = sa.select(sa.func.count()).select_from(Notification).where(Notification.visible_to(person), Notification.read_at.is_(None))

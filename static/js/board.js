@@ -83,7 +83,6 @@
   };
   document.addEventListener("DOMContentLoaded", start);
   document.addEventListener("htmx:after:swap", start); // a board that was fetched anew is as ready as the first
-  document.addEventListener("htmx:after:swap", start); // a board that was fetched again may have new lists
 
   // The menu of a card opens in a dialog.
   document.addEventListener("click", (event) => {

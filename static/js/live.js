@@ -21,7 +21,7 @@
   const topics = () => {
     const found = new Set([`person-${person}`, ...ofPage]);
     for (const part of document.querySelectorAll("[hx-trigger*='live:']")) for (const [, topic] of part.getAttribute("hx-trigger").matchAll(/live:([a-z]+(?:-\d+)?)/g)) found.add(topic);
-    return [...found].sort().slice(0, 40);
+    return [...found].sort().slice(0, 20);
   };
   const sleep = (time, signal) => new Promise((resolve) => {
     const done = () => { clearTimeout(timer); signal.removeEventListener("abort", done); window.removeEventListener("online", done); resolve(); };

@@ -192,6 +192,24 @@ def test_one_browser_does_not_take_them_all(app, sign_in, monkeypatch):
         assert other.answer.status_code == 200
 
 
+def test_what_happens_while_the_database_does_not_answer_is_told_later(app, person, sign_in, monkeypatch):
+    issue, asked, ask = make_issue(by=person("Mo")), [], hubs.restricted_among
+
+    def away_at_first(rows):
+        asked.append(rows)
+        if len(asked) == 1:
+            raise sa.exc.OperationalError("select", {}, Exception("away"))
+        return ask(rows)
+
+    monkeypatch.setattr(hubs, "restricted_among", away_at_first)
+    monkeypatch.setattr(hubs, "PAUSE", 0.02)
+    with listening(sign_in("Finn"), f"/live?topic=issue-{issue.id}") as stream:
+        issue.edit(by=person("Mo"), title="Another title")
+        db.session.commit()
+        stream.until("event: change")
+        assert stream.changes() == [f"issue-{issue.id}"]
+
+
 def test_everything_ends_when_the_server_stops(app, sign_in):
     with listening(sign_in("Finn"), "/live?topic=board") as stream:
         began = time.monotonic()
