@@ -1,4 +1,4 @@
-"""What happens to issues by itself: a parked issue comes back on its day."""
+"""What happens to issues by itself: a parked issue comes back on its day; how several were before they were changed together is forgotten."""
 
 from datetime import timedelta
 
@@ -9,6 +9,9 @@ from ..db import db
 from ..ticker import every
 from .models import Issue
 from .status import Status
+from .together import ManyChanged
+
+KEPT = timedelta(days=1)  # it can be taken back for ten seconds
 
 
 @every(timedelta(minutes=10), "return_parked")
@@ -20,3 +23,10 @@ def return_parked() -> int:
     for issue in due:
         issue.come_back()
     return len(due)
+
+
+@every(timedelta(hours=24), "forget_many_changed")
+def forget_many_changed() -> int:
+    """What was changed together can't be taken back any more after a day; history has each change."""
+    old = sa.delete(ManyChanged).where(ManyChanged.at < clock.now() - KEPT)
+    return int(db.session.execute(old).rowcount)  # type: ignore[attr-defined]

@@ -72,6 +72,7 @@
       const items = await fetched({ numbers: asked.join(",") });
       while (busy()) await sleep(200);
       items.forEach(settle);
+      document.dispatchEvent(new CustomEvent("cx:settled"));
       if (whole) update(); else figures();
     } catch (error) {
       asked.forEach((n) => numbers.add(n));

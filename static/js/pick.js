@@ -89,7 +89,7 @@
     show();
   };
   document.addEventListener("htmx:after:swap", after);
-  document.addEventListener("live:board", () => setTimeout(after, 600));
+  document.addEventListener("cx:settled", after); // static/js/changes.js
   document.addEventListener("cx:done", () => { if (document.getElementById("changes-form")) { picked.clear(); last = null; show(); } }, true);
   document.addEventListener("DOMContentLoaded", () => {
     for (const check of document.querySelectorAll("[data-pickable] .pick:checked")) set(thing(check), true); // as the browser remembers them

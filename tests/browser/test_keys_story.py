@@ -39,6 +39,21 @@ def test_roos_changes_several_by_keys_and_takes_it_back(page_as, four, axe):
     expect(page.get_by_text("Taken back: 2 issues are as they were")).to_be_visible()
 
 
+def test_a_chosen_card_stays_chosen_when_somebody_else_changes_it(page_as, four, person):
+    page = page_as("Roos", lang="en")
+    page.goto("/board")
+    card = page.locator(f"#card-{four[0].id}")
+    card.hover()
+    card.get_by_role("checkbox").check()
+
+    for title in ("Anders", "Nog anders"):  # the second is fetched a second later
+        four[0].edit(by=person("Mo"), title=title)
+        db.session.commit()
+        expect(card).to_contain_text(title)
+        expect(card.get_by_role("checkbox")).to_be_checked()
+    expect(page.locator("#picked")).to_contain_text("1 chosen")
+
+
 def test_the_list_takes_a_range_and_says_who_is_in_the_way(page_as, four, person):
     theirs = make_issue("Van IT", by=person("Eva"), lead="IT")
     page = page_as("Mo", lang="en")

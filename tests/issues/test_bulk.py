@@ -9,8 +9,9 @@ from cxboard import clock
 from cxboard.db import db
 from cxboard.domain import Refused
 from cxboard.history import Event
+from cxboard.issues.jobs import forget_many_changed
 from cxboard.issues.models import Issue
-from cxboard.issues.together import NotAll, change
+from cxboard.issues.together import ManyChanged, NotAll, change
 from tests.makers import make_department, make_issue
 
 pytestmark = pytest.mark.usefixtures("app")
@@ -64,6 +65,18 @@ def test_one_undo_takes_all_of_it_back(three, person, what, value, read):
     assert [read(i) for i in three] == before
     with pytest.raises(Refused, match="too long ago"):
         done.undo(by=roos)
+
+
+def test_how_they_were_is_forgotten_after_a_day(three, person, at):
+    change(now(three), "tag", by=person("Mo"), tag="samen")
+    db.session.commit()
+    at("2026-11-25 09:00")
+    assert forget_many_changed() == 0
+    at("2026-11-25 11:00")
+    assert forget_many_changed() == 1
+
+    assert db.session.scalar(sa.select(sa.func.count()).select_from(ManyChanged)) == 0
+    assert [i.tags for i in three] == [["samen"]] * 3
 
 
 def test_the_rank_keeps_their_order_and_comes_back(three, person):
