@@ -45,6 +45,7 @@ def test_a_chosen_card_stays_chosen_when_somebody_else_changes_it(page_as, four,
     card = page.locator(f"#card-{four[0].id}")
     card.hover()
     card.get_by_role("checkbox").check()
+    page.mouse.move(2, 2)
 
     for title in ("Anders", "Nog anders"):  # the second is fetched a second later
         four[0].edit(by=person("Mo"), title=title)
