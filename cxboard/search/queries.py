@@ -31,7 +31,8 @@ from .words import SIGNS, Question, stem
 
 MOST = 200  # of a kind that are ranked, the newest
 LOOKED_AT = 3_000  # of a kind that a filter is tried on, the newest
-RECENT = 2  # times ten thousand of the newest entries, among which PostgreSQL looks first
+AGE = 5_000  # entries that the index of PostgreSQL knows as of one age (so in its migration)
+RECENT = 1  # besides those of the newest age, PostgreSQL looks first among those of the age before
 PER_PAGE = 30
 PER_KIND = 5  # in the palette
 MOST_IN_PALETTE = 12
@@ -59,6 +60,11 @@ class Asked:
             period=period if period in PERIODS else "",
             page=min(max(int(page), 1), 100) if page.isascii() and page.isdigit() and len(page) < 5 else 1,
         )
+
+    @property
+    def narrows(self) -> bool:
+        """Whether a filter leaves some of the hits out."""
+        return bool(self.department or self.period)
 
     def args(self, **changes: Any) -> dict[str, Any]:
         """The query string with some parts changed; empty parts are left out."""
@@ -178,42 +184,52 @@ def keyed(question: Question, person: User, asked: Asked) -> Sequence[Any]:
 
 
 def matching(question: Question, person: User, asked: Asked, *, most: int) -> list[Any]:
-    """(kind, thing, entry, in the title) of the newest entries that hold all words, at most `most` of each kind and sign."""
-    signs = [(kind, sign) for kind in KINDS for sign in SIGNS[kind][: 1 + (kind in WITH_TITLE)]]
-
-    def ask(signs: Sequence[tuple[str, str]], among: str = "") -> list[Any]:
-        parts = [_newest(question, person, asked, kind, sign, most, among) for kind, sign in signs]
-        return list(db.session.execute(sa.union_all(*parts)))
-
+    """(kind, thing, entry, in the title) of the newest entries that hold all words, about `most` of each kind."""
     if db.session.get_bind().dialect.name == "sqlite":
-        return ask(signs)
-    newest = (db.session.scalar(sa.select(sa.func.max(ENTRY.c.id)).select_from(ENTRY)) or 0) // 10_000
-    found = ask(signs, " & (" + " | ".join(f"'§{newest - n}'" for n in range(RECENT + 1) if newest >= n) + ")")
-    many = Counter((f[0], f[3]) for f in found)
-    short = [(kind, sign) for kind, sign in signs if many[kind, int(sign != SIGNS[kind][0])] < most]
-    if short and newest > RECENT:
-        rest = {(kind, int(sign != SIGNS[kind][0])) for kind, sign in short}
-        found = [f for f in found if (f[0], f[3]) not in rest] + ask(short)
+        return matching_on_sqlite(question, person, asked, most)
+    return matching_on_postgresql(question, person, asked, most)
+
+
+COLUMNS = (ENTRY.c.kind, ENTRY.c.thing_id, ENTRY.c.id, ENTRY.c.issue_id, ENTRY.c.problem_id, ENTRY.c.at)
+
+
+def matching_on_sqlite(question: Question, person: User, asked: Asked, most: int) -> list[Any]:
+    """FTS5 walks through its hits from the newest on, and stops when there are enough: for each kind, and its titles."""
+    words = sa.table("search_words", sa.column("rowid"), sa.column("search_words"))
+    parts = []
+    for sign, in_title in ((sign, n) for kind in KINDS for n, sign in enumerate(SIGNS[kind][: 1 + (kind in WITH_TITLE)])):
+        fits = words.c.search_words.op("match")(for_fts5(question, sign))
+        hits = sa.select(*COLUMNS).select_from(words.join(ENTRY, ENTRY.c.id == words.c.rowid)).where(fits, visible(person))
+        newest = hits.order_by(words.c.rowid.desc()).limit(most if not asked.narrows else LOOKED_AT).subquery()
+        parts.append(sa.select(newest.c.kind, newest.c.thing_id, newest.c.id, sa.literal(in_title)).where(*narrowed(asked, newest)))
+    return list(db.session.execute(sa.union_all(*parts)))
+
+
+def matching_on_postgresql(question: Question, person: User, asked: Asked, most: int) -> list[Any]:
+    """GIN knows no order: first among the newest thousands, then, for the kinds that had few there, among all."""
+    last = (db.session.scalar(sa.select(sa.func.max(ENTRY.c.id)).select_from(ENTRY)) or 0) // AGE
+    titles = sa.cast(any_of([for_tsquery(question, SIGNS[kind][1]) for kind in WITH_TITLE]), TSQUERY)
+
+    def ask(kinds: Sequence[str], among: str = "") -> list[Any]:
+        query = sa.cast(any_of([for_tsquery(question, SIGNS[kind][0]) for kind in kinds]) + among, TSQUERY)
+        in_title = sa.case((ENTRY.c.kind.in_(WITH_TITLE), sa.cast(ENTRY.c.vector.op("@@")(titles), sa.Integer)), else_=0).label("in_title")
+        # Kept apart (offset 0), so that the index finds the words; walking back through all entries would not end.
+        hits = sa.select(*COLUMNS, in_title).where(ENTRY.c.vector.op("@@")(query), visible(person)).offset(sa.literal_column("0")).subquery()
+        place = sa.func.row_number().over(partition_by=(hits.c.kind, hits.c.in_title), order_by=hits.c.id.desc()).label("place")
+        placed = sa.select(hits, place).subquery()
+        enough = placed.c.place <= (LOOKED_AT if asked.narrows else most)
+        return list(db.session.execute(sa.select(placed.c.kind, placed.c.thing_id, placed.c.id, placed.c.in_title).where(enough, *narrowed(asked, placed))))
+
+    found = ask(list(KINDS), " & " + any_of([f"'§{last - n}'" for n in range(RECENT + 1) if last >= n]))
+    many = Counter(f[0] for f in found)
+    few = [kind for kind in KINDS if many[kind] < most]
+    if few and last > RECENT:
+        found = [f for f in found if f[0] not in few] + ask(few)
     return found
 
 
-def _newest(question: Question, person: User, asked: Asked, kind: str, sign: str, most: int, among: str) -> sa.Select[Any]:
-    """The newest entries of one kind that hold all words and may be seen; of those, the ones that the filters leave."""
-    in_title = sa.literal(int(sign != SIGNS[kind][0]))
-    columns = (ENTRY.c.kind, ENTRY.c.thing_id, ENTRY.c.id, ENTRY.c.issue_id, ENTRY.c.problem_id, ENTRY.c.at)
-    if db.session.get_bind().dialect.name == "sqlite":
-        # FTS5 walks through its hits from the newest on, and stops when there are enough.
-        words = sa.table("search_words", sa.column("rowid"), sa.column("search_words"))
-        select = sa.select(*columns).select_from(words.join(ENTRY, ENTRY.c.id == words.c.rowid)).where(words.c.search_words.op("match")(for_fts5(question, sign)), visible(person))
-        order: Any = words.c.rowid
-    else:
-        # The inner select is kept apart (offset 0): its index finds the words, where walking back through all entries would not.
-        query = sa.cast(for_tsquery(question, sign) + among, TSQUERY)
-        hits = sa.select(*columns).where(ENTRY.c.vector.op("@@")(query), visible(person)).offset(sa.literal_column("0")).subquery()
-        select, order = sa.select(hits), hits.c.id
-    narrows = asked.department or asked.period
-    looked_at = select.order_by(order.desc()).limit(LOOKED_AT if narrows else most).subquery()
-    return sa.select(looked_at.c.kind, looked_at.c.thing_id, looked_at.c.id, in_title).where(*narrowed(asked, looked_at))
+def any_of(asks: Sequence[str]) -> str:
+    return "(" + " | ".join(f"({ask})" for ask in asks) + ")"
 
 
 def for_fts5(question: Question, sign: str) -> str:
