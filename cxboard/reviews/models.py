@@ -506,6 +506,7 @@ class Review(HasHistory, Model):
         """End the meeting and freeze its minutes; what was not reached comes back next time. Plans the coming weeks."""
         from .minutes import freeze
 
+        db.session.flush()
         db.session.refresh(self, with_for_update=True)
         self._must_be_live()
         self._leave(None, None)

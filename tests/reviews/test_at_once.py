@@ -44,3 +44,12 @@ def test_a_decision_at_the_moment_of_closing_is_in_the_minutes_or_not_in_the_rev
             decided = db.session.scalar(sa.select(sa.func.count()).where(Decision.review_id == review)) or 0
             assert str(closed.minutes).count(f"besluit {turn}") == decided
             assert decided or not turn % 2, "written before the closing, so part of it"
+
+
+def test_a_note_of_the_last_moment_is_in_the_minutes(app, person):
+    review = making.live(person("Roos"))
+    review.note(review.step, "nog net genoteerd", by=person("Roos"))
+
+    review.close(by=person("Roos"))
+
+    assert "nog net genoteerd" in str(review.minutes)
