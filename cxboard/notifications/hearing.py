@@ -27,7 +27,7 @@ Rule = Callable[[Event], None]
 RULES: dict[str, list[Rule]] = {}
 
 HEARING = 7_047  # the lock under which history is heard
-AT_ONCE = 500  # events
+AT_ONCE = 50  # events in one transaction: nobody's change waits longer than it takes to tell so many
 CAN_BE_TAKEN_BACK = (*UNDOABLE, *UNDOABLE_HANDOFFS, "comment_removed")
 SETTLED = timedelta(seconds=UNDO_SECONDS + UNDO_GRACE)  # what can be taken back is told when it no longer can
 LONGEST_WRITE = timedelta(hours=1)  # no transaction that writes events lasts as long
@@ -49,7 +49,7 @@ def hears(*kinds: str) -> Callable[[Rule], Rule]:
 
 
 def hear() -> int:
-    """Hear what was committed since the last time; returns how many events. What it writes and its marks are one transaction."""
+    """Hear what was committed since the last time, at most AT_ONCE events; returns how many. What it writes and its marks are one transaction."""
     one_at_a_time(HEARING)
     now = clock.now()
     hearing = db.session.get(Hearing, 1) or Hearing(id=1, until=0)

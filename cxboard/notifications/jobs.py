@@ -2,14 +2,19 @@
 
 from datetime import timedelta
 
+from ..db import db
 from ..ticker import every
 from . import digest, hearing, outbox, rules
 
 
 @every(timedelta(seconds=20), "hear")
 def hear() -> int:
-    """Tell what happened since the last time."""
-    return hearing.hear()
+    """Tell what happened since the last time. Commits as it goes, so that others get their turn."""
+    heard = 0
+    while (some := hearing.hear()) == hearing.AT_ONCE:
+        heard += some
+        db.session.commit()
+    return heard + some
 
 
 @every(timedelta(minutes=10), "tell_of_promises_due")

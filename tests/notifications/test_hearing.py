@@ -10,7 +10,7 @@ from cxboard.actions.models import Action, Decision
 from cxboard.db import db
 from cxboard.history.models import Event
 from cxboard.issues.status import Status
-from cxboard.notifications import hearing, queries
+from cxboard.notifications import hearing, jobs, queries
 from cxboard.notifications.models import Heard, Hearing, Kind, Notification
 from cxboard.notifications.words import said, sentence
 from cxboard.reviews.models import Presence
@@ -67,6 +67,20 @@ def test_each_event_is_told_once(person, tick, rows):
     assert hearing.hear() == 0
 
     assert rows("notification") == 1
+
+
+def test_much_at_once_is_told_in_turns_that_others_can_come_between(person, monkeypatch):
+    monkeypatch.setattr(hearing, "AT_ONCE", 2)
+    for n in range(5):
+        make_action(f"Actie {n}", owner=person("Mo"), by=person("Roos"))
+    db.session.commit()
+    turns, commit = [], db.session.commit
+    monkeypatch.setattr(db.session, "commit", lambda: turns.append(commit()))
+
+    assert jobs.hear() == 5
+    commit()
+    assert len(turns) == 2
+    assert len(told(person("Mo"))) == 5
 
 
 def test_an_event_that_is_committed_after_a_later_one_is_heard(person, rows):
