@@ -126,9 +126,9 @@ def attachments(app: Flask) -> Iterator[Finding]:
         yield Finding("problem", f"The folder with attached files, {folder}, can't be written. Give this user the right to.")
         return
     try:
-        known = db.session.execute(sa.select(Attachment.stored, Attachment.size)).all()
+        with db.engine.connect() as connection:
+            known = connection.execute(sa.select(Attachment.stored, Attachment.size)).all()
     except sa.exc.SQLAlchemyError:  # what is wrong with the database is said below
-        db.session.rollback()
         return
     missing = sum(not store.path(name).is_file() for name, _size in known)
     if missing:

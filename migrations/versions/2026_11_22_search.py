@@ -22,7 +22,7 @@ SQLITE = (
 # PostgreSQL has no order among hits: the last word of each entry says which five thousand it is one of, so that the newest can be asked for.
 POSTGRESQL = (
     ("alter table search_entry add column vector tsvector"
-    " generated always as (array_to_tsvector(string_to_array(words || ' §' || (id / 5000)::text, ' '))) stored"),
+    " generated always as (array_to_tsvector(array_remove(string_to_array(words || ' §' || (id / 5000)::text, ' '), ''))) stored"),
     "create index search_entry_vector on search_entry using gin (vector)",
 )
 

@@ -373,9 +373,11 @@ def test_a_file_without_a_row_is_swept_away_and_a_row_without_its_file_is_told(a
 
     with clock.at(clock.now().replace(year=2100)):
         assert sweep() == 1
-    assert files(folder) == [kept.stored, kept.stored + ".small"]
+    stored = kept.stored
+    assert files(folder) == [stored, stored + ".small"]
+    db.session.commit()
     assert [f.mark for f in doctor.attachments(app)] == ["ok"]
-    store.remove(kept.stored)
+    store.remove(stored)
     assert [f.mark for f in doctor.attachments(app)] == ["problem"]
 
 
