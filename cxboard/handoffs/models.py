@@ -240,7 +240,7 @@ class Handoff(HasHistory, Model):
         self._must_be_as_seen(version)
         if not reason:
             raise Refused(_l("Why not? The other department reads the reason."))
-        before = self._react()
+        before = self._react() | {"reason": self.reason, "declined": self.declined_at.isoformat() if self.declined_at else None, "declined_by": self.declined_by_id}
         self.status, self.declined_at, self.declined_by, self.reason = HandoffStatus.DECLINED, clock.now(), by, reason
         self.turn_at = clock.now()
         self.bounces += 1
@@ -297,8 +297,9 @@ class Handoff(HasHistory, Model):
             self.answered_at, self.answered_by, self.answer = None, None, ""
         elif undone == "handoff_declined":
             self.bounces -= 1
-            if not self.bounces:
-                self.declined_at, self.declined_by, self.reason = None, None, ""
+            earlier, who = before.get("declined"), before.get("declined_by")
+            self.declined_at, self.reason = datetime.fromisoformat(earlier) if earlier else None, before.get("reason", "")
+            self.declined_by = db.session.get(User, who) if who else None
         else:
             self.withdrawn_at, self.withdrawn_by = None, None
 

@@ -94,6 +94,8 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    # What was removed stays removed: the words of the last minutes go now, as they would have by the clock.
+    op.execute("update comment set text = '' where removed_at is not null")
     for table in ("attachment", "reaction", "mention_seen", "mention", "earlier_text"):
         op.drop_table(table)
     with op.batch_alter_table("comment") as table:

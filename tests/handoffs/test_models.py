@@ -118,6 +118,21 @@ def test_a_reaction_can_be_taken_back_at_once_and_not_later(asked, person, at, v
         asked.undo(event, by=by)
 
 
+def test_a_second_no_that_is_taken_back_leaves_the_first(asked, person, at):
+    eva = person("Eva")
+    asked.decline("Geen tijd", by=eva)
+    asked.change(ask="En volgende week?", needed_by=asked.needed_by, by=person("Mo"))
+    db.session.commit()
+    first = asked.declined_at
+    at("2026-11-23 11:00")
+    asked.decline("Verkeerde knop", by=eva)
+    db.session.commit()
+    asked.undo(last_of("handoff", asked.id), by=eva)
+    db.session.commit()
+
+    assert (asked.reason, asked.declined_at, asked.declined_by, asked.bounces) == ("Geen tijd", first, eva, 1)
+
+
 def test_three_bounces_between_two_departments_are_counted_in_both_directions(asked, person):
     eva, mo = person("Eva"), person("Mo")
     back = make_handoff(by=eva, issue=asked.issue, asking="IT", asked="KS")
