@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from flask import current_app
 from flask_babel import gettext as _, lazy_gettext as _l
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, aliased, mapped_column, relationship
 
 from .. import clock, language
 from ..accounts.models import User
@@ -92,11 +92,12 @@ class Attachment(HasHistory, Model):
     @classmethod
     def visible_to(cls, person: User) -> sa.ColumnElement[bool]:
         """Whoever may see what it is put with, unless that comment was removed; a draft only who made it."""
-        unremoved = sa.select(Comment.id).where(Comment.removed_at.is_(None))
+        said = aliased(Comment)
+        unremoved = sa.exists().where(said.id == cls.comment_id, said.removed_at.is_(None))
         return sa.and_(
             about_nothing_hidden(cls.problem_id, person),
             sa.or_(cls.attached_at.is_not(None), cls.by_id == person.id),
-            sa.or_(cls.comment_id.is_(None), cls.comment_id.in_(unremoved)),
+            sa.or_(cls.comment_id.is_(None), unremoved),
         )
 
     @property

@@ -17,8 +17,8 @@ class CommentForm(Form):
 
     def with_files(self) -> Self:
         """A file says enough by itself."""
-        self.text.validators = [v for v in self.text.validators if not isinstance(v, InputRequired)]
-        self.text.flags.required = False
+        self.text.validators = tuple(v for v in self.text.validators if not isinstance(v, InputRequired))
+        self.text.flags.required = False  # type: ignore[attr-defined]
         return self
 
 

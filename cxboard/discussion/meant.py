@@ -43,7 +43,7 @@ def candidates(problem: Problem | None = None) -> list[Candidate]:
         in_it = db.session.scalars(people).all()
         rows = [(u.id, u.name, u.email) for u in in_it if problem and problem.is_visible_to(u)]
     else:
-        rows = [tuple(r) for r in db.session.execute(people.with_only_columns(User.id, User.name, User.email))]
+        rows = [(id, name, email) for id, name, email in db.session.execute(people.with_only_columns(User.id, User.name, User.email))]
     departments = sa.select(Department).where(Department.archived_at.is_(None)).order_by(Department.code)
     if hidden and problem:
         departments = departments.where(Department.id == problem.department_id)

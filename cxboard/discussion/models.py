@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from flask_babel import gettext as _, lazy_gettext as _l
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, aliased, mapped_column, relationship
 
 from .. import clock
 from ..accounts.models import Department, User
@@ -170,8 +170,6 @@ class Comment(HasHistory, Model):
         return not gone.rowcount  # type: ignore[attr-defined]
 
     def record(self, kind: str, **details: Any) -> Event:
-        if self.id is None:
-            db.session.flush()
         return super().record(kind, issue_id=self.issue_id, problem_id=self.problem_id, **details)
 
     def _must_be_there(self) -> None:
@@ -231,8 +229,9 @@ class Mention(Model):
     @classmethod
     def visible_to(cls, person: User) -> sa.ColumnElement[bool]:
         """Whom it calls in."""
-        said = sa.select(Comment.id).where(Comment.removed_at.is_(None), Comment.author_id != person.id, Comment.visible_to(person))
-        return sa.and_(sa.or_(cls.person_id == person.id, cls.department_id.in_(person.department_ids)), cls.comment_id.in_(said))
+        said = aliased(Comment)  # asked of each mention by itself: a list of all comments is long
+        there = sa.exists().where(said.id == cls.comment_id, said.removed_at.is_(None), said.author_id != person.id, said.visible_to(person))
+        return sa.and_(sa.or_(cls.person_id == person.id, cls.department_id.in_(person.department_ids)), there)
 
     @property
     def key(self) -> tuple[str, int]:

@@ -57,12 +57,11 @@ def _anew(picture: Any, kind: str) -> Picture:
     seen = _in_plain_colours(_upright(picture), kind)
     seen.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
     out, small = io.BytesIO(), io.BytesIO()
-    how: dict[str, Any] = {"png": {"format": "PNG"}, "jpg": {"format": "JPEG", "quality": 90}, "webp": {"format": "WEBP", "quality": 90}}[kind]
-    seen.save(out, **how)
-    size = seen.size
+    seen.save(out, format=FORMATS[kind], quality=90)
+    width, height = seen.size
     seen.thumbnail((LONGEST_SIDE_SMALL, LONGEST_SIDE_SMALL))
     seen.save(small, format="WEBP", quality=80)
-    return Picture(kind, out.getvalue(), *size, small.getvalue())
+    return Picture(kind, out.getvalue(), width, height, small.getvalue())
 
 
 def _upright(picture: Any) -> Any:

@@ -113,12 +113,12 @@ def show(comment: Comment) -> Response:
     if is_htmx():
         return page("discussion/comment.html", fragment="discussion/_said.html", row=one(comment, me()))
     number = place_of(comment)
-    about = {"stream": "comments", "pages": number} if number > 1 else {}
+    about: dict[str, Any] = {"stream": "comments", "pages": number} if number > 1 else {}
     if comment.issue:
         url = url_for("issues.show", id=comment.issue.merged_into_id or comment.issue_id, **about)
     else:
         url = url_for("causes.show", id=comment.problem_id, **about)
-    return redirect(f"{url}#comment-{comment.id}")  # type: ignore[return-value]
+    return redirect(f"{url}#comment-{comment.id}")
 
 
 @bp.get("/comments/<int:id>/revision")
