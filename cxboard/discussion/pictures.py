@@ -54,6 +54,8 @@ def clean(data: bytes, kind: str) -> Picture:
 def _anew(picture: Any, kind: str) -> Picture:
     if kind == "jpg":
         picture.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
+    if picture.mode in ("RGB", "RGBA", "L", "CMYK") and "transparency" not in picture.info:
+        picture.thumbnail((LONGEST_SIDE, LONGEST_SIDE))  # first of all: what comes after takes a third of the time and memory
     seen = _in_plain_colours(_upright(picture), kind)
     seen.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
     out, small = io.BytesIO(), io.BytesIO()
