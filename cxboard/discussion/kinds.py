@@ -43,8 +43,8 @@ KINDS = {
         Kind("pptx", f"{_OFFICE}.presentationml.presentation", "file", (".pptx",)),
         Kind("odt", "application/vnd.oasis.opendocument.text", "file-text", (".odt",)),
         Kind("ods", "application/vnd.oasis.opendocument.spreadsheet", "file-spreadsheet", (".ods",)),
-        Kind("csv", "text/csv; charset=utf-8", "file-spreadsheet", (".csv",)),
-        Kind("txt", "text/plain; charset=utf-8", "file-text", (".txt",)),
+        Kind("csv", "text/csv", "file-spreadsheet", (".csv",)),
+        Kind("txt", "text/plain", "file-text", (".txt",)),
     )
 }
 ACCEPT = ",".join(ending for kind in KINDS.values() for ending in kind.endings)
