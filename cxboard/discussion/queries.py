@@ -100,9 +100,8 @@ def with_people() -> tuple[Any, ...]:
 def shown(rows: Sequence[tuple[Comment | Event, str | None]], person: User) -> list[Said | Happened]:
     """Comments and events with their words, links, reactions and weeks."""
     comments = [row for row, _at in rows if isinstance(row, Comment) and not row.is_removed]
-    words = markdown.links([c.text for c in comments], person)
     ids = [c.id for c in comments]
-    called, reacted, files = chips(comments, person), reactions(ids, person), files_of(ids)
+    html, reacted, files = worded(comments, person), reactions(ids, person), files_of(ids)
     ready: list[Said | Happened] = []
     for row, week in rows:
         number = clock.week_number(week) if week else None
@@ -111,9 +110,14 @@ def shown(rows: Sequence[tuple[Comment | Event, str | None]], person: User) -> l
         elif row.is_removed:
             ready.append(Said(row, removed(row), number))
         else:
-            known = (*markdown.known_in(row.text, words), *called.get(row.id, ()))
-            ready.append(Said(row, markdown.render(row.text, known), number, reacted.get(row.id, ()), tuple(files.get(row.id, ()))))
+            ready.append(Said(row, html[row.id], number, reacted.get(row.id, ()), tuple(files.get(row.id, ()))))
     return ready
+
+
+def worded(comments: Sequence[Comment], person: User) -> dict[int, Markup]:
+    """Per comment its words as this reader sees them: keys as links, and the names that call somebody in."""
+    words, called = markdown.links([c.text for c in comments], person), chips(comments, person)
+    return {c.id: markdown.render(c.text, (*markdown.known_in(c.text, words), *called.get(c.id, ()))) for c in comments}
 
 
 def removed(comment: Comment) -> Markup:
@@ -218,7 +222,7 @@ def mentions_for(person: User, since: datetime | None = None, *, unseen: bool = 
     for mention, seen_at in db.session.execute(select.limit(limit * 2)):
         first.setdefault(mention.comment_id, (mention, seen_at))
     kept = list(first.values())[:limit]
-    html = {row.comment.id: row.html for row in shown([(m.comment, None) for m, _at in kept], person) if isinstance(row, Said)}
+    html = worded([m.comment for m, _at in kept], person)
     return [Mentioned(m, m.comment, html[m.comment_id], m.department.name if m.department else None, at) for m, at in kept]
 
 
