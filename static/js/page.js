@@ -55,7 +55,8 @@
     if (event.target.matches?.("details.react-more[open]")) event.target.querySelector("textarea, input:not([type=hidden])")?.focus();
   }, true);
 
-  // A toast leaves after ten seconds, unless somebody is on it.
+  // A toast leaves after ten seconds, unless somebody is on it; at once when what it offers was done.
+  document.addEventListener("htmx:finally:request", ({ detail: { ctx } }) => { if (ctx.response?.status < 400) ctx.sourceElement?.closest?.("[data-toast]")?.remove(); });
   const watch = (toast) => {
     let left = 10;
     const timer = setInterval(() => {

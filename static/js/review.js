@@ -89,8 +89,8 @@
     const head = document.getElementById("spot-head");
     if (!head) return;
     say(head.textContent.trim());
-    window.scrollTo({ top: 0 });
     const at = document.activeElement;
+    if (!(at?.matches("textarea, input") && at.value)) window.scrollTo({ top: 0 }); // who is in the middle of a sentence keeps seeing it
     if (!at || at === document.body || at.closest(".stage-foot, .agenda, .ribbon-steps, .stage")?.matches(".stage-foot, .agenda, .ribbon-steps")) head.focus({ preventScroll: true });
   });
 
