@@ -77,6 +77,8 @@ def board_cards() -> Response:
     """Some of the board, for a browser that shows it and heard that these issues changed: their cards, which of them are
     not on it (any more), the counts, and with `figures` what stands above the board."""
     shown = BoardFilter.read(request.args)
+    if not is_htmx():
+        return redirect(shown.url())
     numbers = [int(n) for n in request.args.get("numbers", "").split(",")[:MOST_NUMBERS] if re.fullmatch("[0-9]{1,9}", n)]
     found = cards(me(), numbers=numbers, filter=shown)[0] if numbers else []
     return page(

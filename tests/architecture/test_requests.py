@@ -11,6 +11,7 @@ from cxboard.discussion.attachments import Attachment
 from cxboard.discussion.models import Comment
 from cxboard.handoffs.models import Handoff
 from cxboard.issues.models import Issue
+from cxboard.issues.saved import SavedView
 from cxboard.permissions import allows
 from tests.architecture.house import House, digest, forms, good, principals
 from tests.cast import person
@@ -114,7 +115,7 @@ def test_every_route_asks_the_permission_table_and_a_refusal_leaves_no_trace(hou
     assert not wrong, "\n".join(wrong)
 
 
-MODELS = {"issues": Issue, "problems": Problem, "causes": Cause, "actions": Action, "decisions": Decision, "handoffs": Handoff, "comments": Comment, "attachments": Attachment}
+MODELS = {"issues": Issue, "problems": Problem, "causes": Cause, "actions": Action, "decisions": Decision, "handoffs": Handoff, "comments": Comment, "attachments": Attachment, "views": SavedView}
 
 
 def may(house: House, rule: Rule, somebody: User, permission: str, which: int) -> bool:

@@ -54,7 +54,7 @@ class Board:
                 self.cards, self.counts = self.read(self.client.get("/board").text)
             numbers = [n for n in said if n]
             if numbers:
-                text = self.client.get(f"/board/cards?numbers={','.join(numbers)}").text
+                text = self.client.get(f"/board/cards?numbers={','.join(numbers)}", headers={"HX-Request": "true"}).text
                 found, self.counts = self.read(text)
                 self.cards.update(found)
                 for gone in re.findall(r'data-gone="([0-9]+)"', text):
