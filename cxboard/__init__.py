@@ -42,7 +42,23 @@ def create_app(settings: Mapping[str, object] | None = None) -> Flask:
 
 def add_slices(app: Flask) -> None:
     """Every part of the product, bottom up."""
-    from . import accounts, actions, audit, causes, discussion, focus, handoffs, health, imports, issues, journeys, notifications, reviews, search, today
+    from . import (
+        accounts,
+        actions,
+        audit,
+        causes,
+        discussion,
+        focus,
+        handoffs,
+        health,
+        imports,
+        issues,
+        journeys,
+        notifications,
+        reviews,
+        search,
+        today,
+    )
     from .accounts import signing_in
 
     signing_in.start(app)

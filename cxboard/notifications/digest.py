@@ -9,6 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
+from flask import current_app
 from flask_babel import gettext as _, ngettext
 
 from .. import clock, language, mail
@@ -58,16 +59,20 @@ def queue_due() -> int:
     silent = sa.select(Silence.person_id).where(Silence.kind == Kind.DIGEST)
     known = {d.person_id: d for d in db.session.scalars(sa.select(Digest))}
     for person in db.session.scalars(sa.select(User).where(User.deactivated_at.is_(None), User.id.not_in(silent)).order_by(User.id)).all():
-        digest = known.get(person.id) or start(Digest.of(person), now)
-        if digest.week == clock.iso_week(clock.today()) or moment_of(digest, now) > now:
-            continue
-        digest.week = week = clock.iso_week(clock.today())
-        until = now - SETTLED
-        facts = {"since": max(digest.told_until or until - WEEK, until - LONGEST).isoformat(), "until": until.isoformat()}
-        digest.told_until = until
-        if anything_changed(person, facts) and outbox.queue(f"digest:{week}:{person.id}", person, "digest", **facts):
-            queued += 1
-        db.session.commit()
+        try:
+            digest = known.get(person.id) or start(Digest.of(person), now)
+            if digest.week == clock.iso_week(clock.today()) or moment_of(digest, now) > now:
+                continue
+            digest.week = week = clock.iso_week(clock.today())
+            until = now - SETTLED
+            facts = {"since": max(digest.told_until or until - WEEK, until - LONGEST).isoformat(), "until": until.isoformat()}
+            digest.told_until = until
+            if anything_changed(person, facts) and outbox.queue(f"digest:{week}:{person.id}", person, "digest", **facts):
+                queued += 1
+            db.session.commit()
+        except Exception:  # what goes wrong for one must not keep the others from their digest
+            db.session.rollback()
+            current_app.logger.exception("digest failed")
     return queued
 
 

@@ -132,6 +132,8 @@
     body.innerHTML = html;
     const who = body.querySelector("[name=as]");
     if (who) who.value = document.body.dataset.person || "";
+    const email = body.querySelector("[name=email]"), known = document.body.dataset.email;
+    if (email && known && !email.value) email.value = known; // who it was is known: only the password is asked
     htmx.process(body);
     const finish = () => { document.removeEventListener("cx:signed-in", back); box.removeEventListener("close", away); body.replaceChildren(); };
     declined = false;
@@ -140,7 +142,7 @@
     document.addEventListener("cx:signed-in", back);
     box.addEventListener("close", away);
     if (!box.open) box.showModal();
-    (body.querySelector("[autofocus]") || body.querySelector("input:not([type=hidden])"))?.focus();
+    ((email?.value && body.querySelector("[name=password]")) || body.querySelector("[autofocus]") || body.querySelector("input:not([type=hidden])"))?.focus();
   });
   document.addEventListener("click", (event) => { if (event.target.closest("[data-close-door]")) document.getElementById("door").close(); });
   // From now on everything on this page carries the token of now.
