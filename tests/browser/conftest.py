@@ -136,17 +136,27 @@ def page_as(
     return page_as
 
 
+# Nothing but the colours differs between the schemes, so the other one is looked at for its contrast only.
+IN_BOTH_SCHEMES = """async (tags) => {
+  const root = document.documentElement, theme = root.dataset.theme;
+  const dark = theme ? theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
+  const look = async (type, values) => (await axe.run(document, {runOnly: {type, values}, resultTypes: ["violations"], preload: false})).violations;
+  const found = await look("tag", tags);
+  root.dataset.theme = dark ? "light" : "dark";
+  found.push(...await look("rule", ["color-contrast"]));
+  if (theme) root.dataset.theme = theme; else delete root.dataset.theme;
+  return found;
+}"""
+
+
 @pytest.fixture
 def axe() -> Callable[[Page], None]:
-    """Fails when axe finds anything on the page: WCAG 2.2 A and AA, and its best practices."""
+    """Fails when axe finds anything on the page: WCAG 2.2 A and AA, and its best practices; its contrast in light and in dark."""
 
     def axe(page: Page) -> None:
         if not page.evaluate("'axe' in window"):
             page.evaluate(AXE.read_text())
-        found = page.evaluate(
-            "async (tags) => (await axe.run(document, {runOnly: {type: 'tag', values: tags}, resultTypes: ['violations'], preload: false})).violations",
-            AXE_TAGS,
-        )
+        found = page.evaluate(IN_BOTH_SCHEMES, AXE_TAGS)
         problems = [f"{rule['id']}: {rule['help']}: {node['html'][:200]}" for rule in found for node in rule["nodes"]]
         assert not problems, f"axe on {page.url}:\n" + "\n".join(problems)
 

@@ -144,7 +144,7 @@ def test_the_file_says_where_an_issue_stands_and_that_overrules_no_gate(person):
     started = issues()["Formulier kwijt"]
     assert started.status == Status.IN_PROGRESS
     happened = list(db.session.scalars(sa.select(Event).where(Event.issue_id == started.id).order_by(Event.id)))
-    assert [e.kind for e in happened] == ["reported", "imported"]
+    assert [e.kind for e in happened] == ["reported", "imported", "commented"]
     assert happened[1].after == {"file": "lijst.csv", "row": 4}
 
 
