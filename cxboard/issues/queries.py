@@ -231,12 +231,13 @@ class Dept(NamedTuple):
     archived: bool
 
 
+_d = Department.__table__.c
+_DEPARTMENTS = sa.select(_d.id, _d.code, _d.name, _d.colour, _d.wip_limit, _d.archived_at.is_not(None)).order_by(_d.code)
+
+
 def board_departments() -> dict[int, Dept]:
     """Every department by id, the archived ones too: they may still lead something."""
-    d = Department.__table__.c
-    rows = db.session.connection().execute(
-        sa.select(d.id, d.code, d.name, d.colour, d.wip_limit, d.archived_at.is_not(None)).order_by(d.code)
-    )
+    rows = db.session.connection().execute(_DEPARTMENTS).all()
     return {id: Dept(code, name, colour, wip_limit, bool(archived)) for id, code, name, colour, wip_limit, archived in rows}
 
 
@@ -533,7 +534,7 @@ def choices(department_ids: frozenset[int] = frozenset()) -> Choices:
     departments (of any, without one); one statement.
     """
     found: dict[str, list[tuple[int, str]]] = {}
-    for kind, id, name in db.session.connection().execute(_choices_statement(*_this_hour(), department_ids)):
+    for kind, id, name in db.session.connection().execute(_choices_statement(*_this_hour(), department_ids)).all():
         found.setdefault(kind, []).append((id, name))
     return Choices(
         owners=tuple(sorted(found.get("owner", []), key=lambda o: o[1].casefold())),
