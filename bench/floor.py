@@ -100,6 +100,6 @@ def move(id):
 def comment(id):
     now = datetime.now(UTC).replace(tzinfo=None).isoformat(" ")
     with engine.begin() as connection:
-        connection.execute(sa.text("insert into comment (issue_id, author_id, text, at) values (:id, 1, :text, :now)"), {"id": id, "text": request.form["text"], "now": now})
+        connection.execute(sa.text("insert into comment (issue_id, author_id, text, at, version) values (:id, 1, :text, :now, 1)"), {"id": id, "text": request.form["text"], "now": now})
         connection.execute(sa.text("update issue set touched_at = :now where id = :id"), {"id": id, "now": now})
     return render_template_string("<li><b>{{ name }}</b> {{ at }}<p>{{ text }}</p></li>", name="Robin", at=now, text=request.form["text"])
