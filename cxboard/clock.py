@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from zoneinfo import ZoneInfo
 
 DEFAULT_ZONE = "Europe/Amsterdam"
@@ -33,11 +34,14 @@ def set(moment: datetime | None) -> None:
     _everywhere = moment.astimezone(UTC) if moment else None
 
 
+named = cache(ZoneInfo)
+
+
 def zone() -> ZoneInfo:
     """The team's time zone, from the settings of the running app."""
     from flask import current_app, has_app_context
 
-    return ZoneInfo(current_app.config["TIME_ZONE"] if has_app_context() else DEFAULT_ZONE)
+    return named(current_app.config["TIME_ZONE"] if has_app_context() else DEFAULT_ZONE)
 
 
 def local(moment: datetime) -> datetime:

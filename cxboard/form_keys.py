@@ -24,6 +24,7 @@ from flask import Flask, Response, abort, current_app, g, make_response, request
 from flask_babel import gettext as _
 from flask_login import current_user
 from flask_wtf.csrf import generate_csrf, validate_csrf
+from markupsafe import Markup
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, mapped_column
 from wtforms import ValidationError
@@ -60,7 +61,7 @@ class FormKey(Model):
 
 def start(app: Flask) -> None:
     """Bind to the app, after everything that may turn a request away."""
-    app.jinja_env.globals["form_key"] = lambda: new_key() if current_user.is_authenticated else ""
+    app.jinja_env.globals["csrf"] = brought_along
 
     @app.before_request
     def carry_out_once() -> Response | None:
@@ -96,6 +97,14 @@ def start(app: Flask) -> None:
             session.rollback()
             return make_response(current_app.handle_user_exception(error))
         return response
+
+
+def brought_along() -> Markup:
+    """What every form that changes something carries: the token against forgery, and a key with which it is carried out once."""
+    token = Markup('<input type="hidden" name="csrf_token" value="{}">').format(generate_csrf())
+    if not current_user.is_authenticated:
+        return token
+    return token + Markup('<input type="hidden" name="form_key" value="{}" autocomplete="off">').format(new_key())
 
 
 def new_key() -> str:

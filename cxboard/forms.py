@@ -10,11 +10,12 @@ from typing import Any
 from flask import request
 from flask_babel import gettext as _, lazy_gettext as _l
 from flask_wtf import FlaskForm
+from markupsafe import Markup
 from werkzeug.datastructures import CombinedMultiDict
 from wtforms import Field, HiddenField, SelectField, SelectMultipleField, StringField, TextAreaField, ValidationError
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional as Empty
-from wtforms.widgets import CheckboxInput, TextInput
+from wtforms.widgets import CheckboxInput, Select, TextInput
 
 from .db import BIGGEST_ID
 
@@ -294,8 +295,20 @@ def _whole(value: Any) -> int | None:
     return int(text)
 
 
+class QuickSelect(Select):
+    """A list of options without attributes of their own, written straight away: a page has hundreds."""
+
+    @classmethod
+    def render_option(cls, choice: SelectChoice, **kwargs: Any) -> Markup:
+        if choice.render_kw or kwargs:
+            return super().render_option(choice, **kwargs)
+        return Markup('<option{} value="{}">{}</option>').format(Markup(" selected") if choice.selected else "", choice.value, choice.label or choice.value)
+
+
 class Choice(SelectField):
     """One of a list. With `ids=True` the values are ids, and an empty choice is None."""
+
+    widget = QuickSelect()
 
     def __init__(
         self, label: Any = None, *, ids: bool = False, required: bool = False, missing: Any = None, **kwargs: Any

@@ -39,7 +39,6 @@ def start(app: Flask) -> None:
     """Set up the log, give each request an id, and write one line when it is answered."""
     logger = logging.getLogger("cxboard")
     logger.setLevel(app.config["LOG_LEVEL"])
-    logger.propagate = bool(app.testing or app.config.get("TESTING"))
     if not logger.handlers:
         handler = logging.StreamHandler(sys.stderr)
         handler.setFormatter(AsJson())

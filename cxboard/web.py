@@ -3,7 +3,7 @@
 import hashlib
 import json
 import re
-from collections.abc import Hashable
+from collections.abc import Hashable, MutableMapping
 from datetime import timedelta
 from functools import cache, lru_cache
 from pathlib import Path
@@ -21,6 +21,7 @@ from flask import (
     request,
     url_for,
 )
+from flask.templating import Environment
 from flask_babel import get_locale
 from flask_login import current_user
 from markupsafe import Markup
@@ -70,6 +71,13 @@ class SmallForms(Request):
             limit = max(limit or 0, current_app.config["FILE_BYTES"] + AROUND_A_FILE)
         small = self.max_form_memory_size
         return small if small and self.mimetype == "application/x-www-form-urlencoded" else limit
+
+
+class Templates(Environment):
+    """All templates know the same globals, so none needs a copy of them, which Jinja would make at each include and import."""
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        return super().make_globals(d) if d else self.globals
 
 
 def start(app: Flask) -> None:
@@ -122,6 +130,13 @@ def start(app: Flask) -> None:
             else []
         )
 
+    @lru_cache(maxsize=1_000)
+    def icon(name: str, size: str = "") -> Markup:
+        """A Lucide icon, as large as the text or `xs`, `s`, `m`, `l`; more classes may follow the size. Says nothing to a screen reader."""
+        return Markup('<svg class="icon{}" aria-hidden="true"><use href="{}#i-{}"/></svg>').format(
+            f" {size}" if size else "", asset("icons/icons.svg"), name
+        )
+
     @cache
     def inline_icons(*names: str) -> Markup:
         """These icons' symbols in the page itself, where hundreds of short references to them follow."""
@@ -149,6 +164,7 @@ def start(app: Flask) -> None:
 
     app.jinja_env.globals.update(
         asset=asset,
+        icon=icon,
         inline_icons=inline_icons,
         kept=kept,
         stylesheets=stylesheets,

@@ -158,7 +158,7 @@ class User(HasHistory, Model):
     version: Mapped[int] = mapped_column(default=0)
 
     departments: Mapped[list[Department]] = relationship(
-        secondary=membership, back_populates="people", order_by="Department.code", lazy="selectin"
+        secondary=membership, back_populates="people", order_by="Department.code"
     )
 
     is_authenticated = True
@@ -436,7 +436,7 @@ def _session_of() -> sa.Select[tuple[UserSession, int, str]]:
     """Asked at every request, so it is one statement (the person and the ids of their departments come along), built once."""
     ids = sa.select(sa.func.aggregate_strings(sa.cast(membership.c.department_id, sa.String), ","))
     ids = ids.where(membership.c.user_id == UserSession.user_id)
-    with_person = joinedload(UserSession.user).lazyload(User.departments)
+    with_person = joinedload(UserSession.user)
     wanted = sa.select(UserSession, newest(), ids.scalar_subquery()).options(with_person)
     return wanted.where(UserSession.token_hash == sa.bindparam("hash"))
 

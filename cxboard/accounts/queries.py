@@ -1,6 +1,7 @@
 """Who is there: people and departments, for signing in and for choosing one."""
 
 import sqlalchemy as sa
+from sqlalchemy.orm import selectinload
 
 from ..db import db
 from .models import Department, User, UserSession, membership
@@ -23,8 +24,8 @@ def departments(*, archived: bool = False) -> list[Department]:
 
 
 def people(*, inactive: bool = False) -> list[User]:
-    """Everybody by name; with the deactivated ones when asked."""
-    select = sa.select(User).order_by(User.name)
+    """Everybody by name, with their departments; with the deactivated ones when asked."""
+    select = sa.select(User).order_by(User.name).options(selectinload(User.departments))
     return list(db.session.scalars(select if inactive else select.where(User.deactivated_at.is_(None))))
 
 

@@ -6,13 +6,14 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 from flask_babel import gettext as _, lazy_gettext as _l
 
 from .. import clock
 from ..accounts.models import User
-from ..accounts.queries import people
+from ..accounts.queries import people, people_of
 from ..causes.models import Problem
 from ..db import BIGGEST_ID
 from ..forms import Choice, Day, Form, HiddenField, Line, Version
@@ -70,10 +71,14 @@ class CaptureForm(Form):
     step = Line(at_most=20, required=False)
     review = Id()  # sent by the stage of a review: what it is part of
 
-    def __init__(self, everybody: list[User] | None = None, **kwargs: Any) -> None:
+    def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.everybody = people() if everybody is None else everybody
-        self.owner.choices = [("", _("Choose a person")), *((p.id, p.name) for p in self.everybody)]
+        self.owner.later(lambda: [("", _("Choose a person")), *people_of(None)])
+
+    @cached_property
+    def everybody(self) -> list[User]:
+        """Whom a line can name."""
+        return people()
 
     @property
     def is_decision(self) -> bool:
@@ -107,7 +112,7 @@ class CaptureForm(Form):
             named = ", ".join(p.name for p in line.candidates)
             self.owner.errors = (_("Who is @%(name)s: %(people)s?", name=line.unknown, people=named),)
             first = {p.id for p in line.candidates}
-            self.owner.choices = sorted(self.owner.choices, key=lambda c: (c[0] != "", c[0] not in first))
+            self.owner.later(lambda: [("", _("Choose a person")), *sorted(people_of(None), key=lambda p: p[0] not in first)])
         elif line.unknown:
             self.owner.errors = (_("Nobody here is called @%(name)s. Choose a person.", name=line.unknown),)
         else:

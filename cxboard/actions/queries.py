@@ -10,7 +10,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from flask_babel import gettext as _, lazy_gettext as _l
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import joinedload
 
 from .. import clock
 from ..accounts.models import Department, User
@@ -63,14 +63,14 @@ def with_all_of_a_row() -> tuple[Any, ...]:
         joinedload(Action.issue).selectinload(Issue.contributing),
         joinedload(Action.problem),
         joinedload(Action.department),
-        selectinload(Action.owner).selectinload(User.departments),
+        joinedload(Action.owner),
     )
 
 
 def open_with(person: User) -> list[Action]:
     """What this person promised and has not done yet, soonest first; at most MOST."""
     select = sa.select(Action).where(Action.status == ActionStatus.OPEN, Action.owner_id == person.id, Action.visible_to(person))
-    about = (joinedload(Action.owner).lazyload(User.departments), joinedload(Action.issue), joinedload(Action.problem), joinedload(Action.department))
+    about = (joinedload(Action.owner), joinedload(Action.issue), joinedload(Action.problem), joinedload(Action.department))
     return list(db.session.scalars(select.order_by(Action.due, Action.id).limit(MOST).options(*about)))
 
 

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import contains_eager, joinedload
 
 from .. import clock
-from ..accounts.models import Department, User
+from ..accounts.models import Department
 from ..db import db
 from ..issues.models import Issue
 from ..issues.status import OPEN as OPEN_ISSUES
@@ -25,7 +25,7 @@ MOST = 200  # rows on one page
 def with_all_of_a_row() -> tuple[Any, ...]:
     """What a row shows, in the same statement; of people the name is enough."""
     people = (Handoff.asked_by, Handoff.accepted_by, Handoff.answered_by, Handoff.declined_by, Handoff.withdrawn_by)
-    return joinedload(Handoff.asking), joinedload(Handoff.asked), *(joinedload(of).lazyload(User.departments) for of in people)
+    return joinedload(Handoff.asking), joinedload(Handoff.asked), *(joinedload(of) for of in people)
 
 
 # whose turn it is

@@ -344,8 +344,9 @@ class Issue(HasHistory, Model):
     def come_back(self) -> Event | None:
         """A parked issue whose day has come returns to the status it was parked from."""
         # Not the newest "parked": who parks it once more, until another day, parks it from where it is parked already.
-        to = next((s.status for s in reversed(self.stays) if s.status != Status.PARKED), Status.NEW)
-        return self.move(to if to.is_open else Status.NEW, by=None, reason=str(_l("Its day has come.")))
+        select = sa.select(Stay.status).where(Stay.issue_id == self.id, Stay.status != Status.PARKED)
+        to = db.session.scalar(select.order_by(Stay.id.desc()).limit(1))
+        return self.move(to if to and to.is_open else Status.NEW, by=None, reason=str(_l("Its day has come.")))
 
     def _standing(self) -> dict[str, Any]:
         return {
@@ -357,13 +358,16 @@ class Issue(HasHistory, Model):
 
     def _stand(self, to: Status, *, until: date | None = None, since: datetime | None = None) -> None:
         now = clock.now()
+        db.session.flush()
+        # An issue that went to and fro for years has hundreds: only the newest count here.
+        newest = list(db.session.scalars(sa.select(Stay).where(Stay.issue_id == self.id).order_by(Stay.id.desc()).limit(2)))
         if since is None:
-            if self.stays:
-                self.stays[-1].until = now
-            self.stays.append(Stay(status=to, since=now))
-        elif len(self.stays) > 1:
-            db.session.delete(self.stays.pop())
-            self.stays[-1].until = None
+            if newest:
+                newest[0].until = now
+            db.session.add(Stay(issue_id=self.id, status=to, since=now))
+        elif len(newest) > 1:
+            db.session.delete(newest[0])
+            newest[1].until = None
         self.status, self.status_since, self.parked_until = to, since or now, until
 
     def undo(self, event: Event, *, by: User) -> None:

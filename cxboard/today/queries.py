@@ -43,7 +43,7 @@ def next_review() -> Review | None:
 def to_triage() -> list[Issue]:
     """What was reported and has no answer yet, what waits longest first. By the index of its status, not through all there ever was."""
     select = sa.select(Issue).where(Issue.status == Status.NEW).order_by(Issue.status_since, Issue.id).limit(MOST)
-    return list(db.session.scalars(select.options(joinedload(Issue.lead), joinedload(Issue.reporter).lazyload(User.departments))))
+    return list(db.session.scalars(select.options(joinedload(Issue.lead), joinedload(Issue.reporter))))
 
 
 def to_prepare(person: User) -> list[Focus]:

@@ -31,14 +31,14 @@ def shown(value: str | bytes) -> str:
 def absurdities(known: dict[str, str], turn: int, *, all_texts: bool) -> Iterator[Pairs]:
     """What is sent in one form; each request has something else in each field.
 
-    Every field gets each of the hard texts, and two of them beside good values. Every text goes to every third form.
+    Every field gets half of the hard texts, the next field or form the other half, and one of them beside good values.
+    Every text goes to every third form.
     """
     names = list(known)
-    for shift in range(len(HARD)):
+    for shift in range(turn % 2, len(HARD) if all_texts else 4, 2):
         yield [(n, HARD[(i + shift) % len(HARD)]) for i, n in enumerate(names)]
     for i, name in enumerate(names if len(names) > 1 else []):
-        for text in (HARD[(turn + i) % len(HARD)], HARD[(turn + i + 3) % len(HARD)]):
-            yield [(n, text if n == name else v) for n, v in known.items()]
+        yield [(n, HARD[(turn + i) % len(HARD)] if n == name else v) for n, v in known.items()]
     yield [("form_key", HARD[turn % len(HARD)]), *((n, v) for n, v in known.items() for _twice in range(2))]
     yield [(f"{n}[]", v) for n, v in known.items()]
     yield []

@@ -18,9 +18,11 @@ def relative(path: Path) -> str:
     return path.relative_to(ROOT).as_posix()
 
 
-def test_imports_point_down():
+def test_imports_point_down(monkeypatch):
     from importlinter.cli import EXIT_STATUS_SUCCESS, lint_imports
 
+    # It sets up a log of its own, which would silence ours for every test after this one.
+    monkeypatch.setattr("importlinter.cli.logging_config.dictConfig", lambda _config: None)
     assert lint_imports(config_filename=str(ROOT / "pyproject.toml"), no_cache=True) == EXIT_STATUS_SUCCESS
 
 

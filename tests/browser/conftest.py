@@ -1,7 +1,8 @@
 """Stories in a real browser: the real app behind a real address, pages of the cast, and axe. Whatever a browser complains of fails."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -42,7 +43,16 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 @pytest.fixture
 def live(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """The address of the app, served from this process: the test shares its database and its clock."""
-    server: BaseWSGIServer = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Quiet)
+
+    def at_once(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        """The server does not close a file when a browser hangs up half way: all but the stream is read before it is sent."""
+        answer = app(environ, start_response)
+        if environ["PATH_INFO"] == "/live":
+            return answer
+        with closing(answer):  # type: ignore[type-var]
+            return [b"".join(answer)]
+
+    server: BaseWSGIServer = make_server("127.0.0.1", 0, at_once, threaded=True, request_handler=Quiet)
     server.daemon_threads = True
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()

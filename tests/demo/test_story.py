@@ -26,7 +26,19 @@ def every(model):
     return list(db.session.scalars(sa.select(model).order_by(model.id)))
 
 
+@pytest.mark.databases("postgresql")  # on SQLite it is told on days that are harder
 def test_the_demo_is_a_company_that_the_rules_allow(app):
+    tell_and_look()
+
+
+@pytest.mark.databases("sqlite")
+@pytest.mark.parametrize("now", ["2026-11-29 23:30", "2027-01-01 12:00"])
+def test_the_story_can_be_told_on_any_day(app, at, now):
+    at(now)
+    tell_and_look()
+
+
+def tell_and_look():
     summary = demo.load()
 
     assert (summary.issues, summary.reviews) == (len(ISSUES), 11)
@@ -58,7 +70,7 @@ def reviews_are_closed_with_minutes():
     closed = [r for r in every(Review) if r.status == ReviewStatus.CLOSED]
     assert len(closed) == 11
     for review in closed:
-        assert review.minutes
+        assert datetime.fromisoformat(review.minutes["closed_at"]) <= clock.now()
         assert len(review.ratings) >= 5
         assert timedelta(minutes=30) < review.closed_at - review.started_at <= timedelta(minutes=65)
         assert sum(a.presence == Presence.PRESENT for a in review.attendance) >= 5
@@ -100,20 +112,6 @@ def nothing_is_still_to_come():
             if isinstance(column.type, type(Event.__table__.c.at.type)) and column.name not in planned:
                 newest = db.session.scalar(sa.select(sa.func.max(column)))
                 assert newest is None or newest <= clock.now(), f"{table.name}.{column.name}"
-
-
-@pytest.mark.databases("sqlite")
-@pytest.mark.parametrize("now", ["2026-11-24 10:30", "2026-11-29 23:30", "2027-01-01 12:00"])
-def test_the_story_can_be_told_on_any_day(app, at, now):
-    at(now)
-
-    demo.load()
-
-    closed = db.session.scalars(sa.select(Review).where(Review.status == ReviewStatus.CLOSED)).all()
-    assert len(closed) == 11
-    assert all(datetime.fromisoformat(r.minutes["closed_at"]) <= clock.now() for r in closed)
-    assert {i.status for i in every(Issue)} == set(Status)
-    nothing_is_still_to_come()
 
 
 def everybody_can_sign_in():
