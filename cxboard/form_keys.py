@@ -101,10 +101,10 @@ def start(app: Flask) -> None:
 
 def brought_along() -> Markup:
     """What every form that changes something carries: the token against forgery, and a key with which it is carried out once."""
-    token = Markup('<input type="hidden" name="csrf_token" value="{}">').format(generate_csrf())
+    token = Markup('<input type="hidden" name="csrf_token" value="%s">') % generate_csrf()
     if not current_user.is_authenticated:
         return token
-    return token + Markup('<input type="hidden" name="form_key" value="{}" autocomplete="off">').format(new_key())
+    return token + Markup('<input type="hidden" name="form_key" value="%s" autocomplete="off">') % new_key()
 
 
 def new_key() -> str:

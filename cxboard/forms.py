@@ -10,7 +10,7 @@ from typing import Any
 from flask import request
 from flask_babel import gettext as _, lazy_gettext as _l
 from flask_wtf import FlaskForm
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from werkzeug.datastructures import CombinedMultiDict
 from wtforms import Field, HiddenField, SelectField, SelectMultipleField, StringField, TextAreaField, ValidationError
 from wtforms.fields.choices import SelectChoice
@@ -302,7 +302,7 @@ class QuickSelect(Select):
     def render_option(cls, choice: SelectChoice, **kwargs: Any) -> Markup:
         if choice.render_kw or kwargs:
             return super().render_option(choice, **kwargs)
-        return Markup('<option{} value="{}">{}</option>').format(Markup(" selected") if choice.selected else "", choice.value, choice.label or choice.value)
+        return Markup(f'<option{" selected" if choice.selected else ""} value="{escape(choice.value)}">{escape(choice.label or choice.value)}</option>')
 
 
 class Choice(SelectField):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 import socket
+import threading
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +23,9 @@ from .web import HEADERS
 THREADS = 96
 REQUESTS = 24  # threads that no live stream gets, so that pages are always answered
 STILL = 15  # seconds that a client may keep a thread waiting without a byte
+AT_ONCE = 3  # requests that are worked on at the same moment in one process
+PATIENCE = 1.0  # seconds that a request waits for its turn at most
+SMALL = 1024 * 1024  # bytes of a request that is waited for before it is worked on
 GRACE = 8  # seconds that requests get to finish after a stop signal
 
 
@@ -52,6 +57,40 @@ class WithHeaders:
         self.client.sendall(first + b"\r\n" + lines.encode() + rest)
 
 
+class AFewAtOnce:
+    """Of all requests that have arrived, only a few are worked on at the same moment, in the order in which they came.
+
+    The threads of a process share one processor's worth of Python: a hundred at once are done no sooner than one after
+    another, but each keeps all others waiting, and whoever holds a lock of the database keeps it for as long. A request
+    first arrives whole, so that a slow connection takes nobody's place; one with a big file, which can't, needs no place,
+    nor does a live stream. Whoever waited for `patience` seconds goes in anyway: one long job must not hold up the house.
+    """
+
+    def __init__(self, app: Any, *, at_once: int = AT_ONCE, patience: float = PATIENCE) -> None:
+        self.app, self.patience = app, patience
+        self.places = threading.Semaphore(at_once)
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Any:
+        if environ["PATH_INFO"] == "/live" or not arrived(environ):
+            return self.app(environ, start_response)
+        waited = self.places.acquire(timeout=self.patience)
+        try:
+            return self.app(environ, start_response)
+        finally:
+            if waited:
+                self.places.release()
+
+
+def arrived(environ: dict[str, Any]) -> bool:
+    """Take the body in, when it says that it is small; whether the request is complete now."""
+    length = environ.get("CONTENT_LENGTH") or "0"
+    if environ.get("HTTP_TRANSFER_ENCODING") or not length.isdecimal() or int(length) > SMALL:
+        return False
+    if length != "0":
+        environ["wsgi.input"] = BytesIO(environ["wsgi.input"].read(int(length)))
+    return True
+
+
 class PatientWorker(ThreadWorker):
     """gunicorn's threads, which give up on a client that sends or takes nothing for a while: it would hold a thread for ever."""
 
@@ -81,8 +120,8 @@ class Server(BaseApplication):
         for name, value in self.options.items():
             self.cfg.set(name, value)
 
-    def load(self) -> Flask:
-        return self.app
+    def load(self) -> AFewAtOnce:
+        return AFewAtOnce(self.app)
 
 
 def migrate(app: Flask) -> bool:

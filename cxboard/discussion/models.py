@@ -94,9 +94,9 @@ class Comment(HasHistory, Model):
         return self.author_id
 
     @property
-    def reactions(self) -> list[Reacting]:
+    def reactions(self) -> tuple[Reacting, ...]:
         """What one can react with."""
-        return list(Reacting)
+        return tuple(Reacting)
 
     @property
     def is_removed(self) -> bool:

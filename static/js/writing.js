@@ -147,10 +147,12 @@
   const choose = (option) => {
     const { field, from } = calling, handle = option.dataset.handle;
     close();
+    asked++;
+    called = { field, from, handle };
     field.setSelectionRange(from, field.selectionStart);
     type(field, /^\s/.test(field.value.slice(field.selectionEnd)) ? handle : `${handle} `);
   };
-  let asked = 0;
+  let asked = 0, called = null; // who was chosen last is not asked about again
   const look = async (field) => {
     const holder = field.closest("[data-meant]"), name = typedName(field);
     if (!holder || !name) { close(); return; }
@@ -185,7 +187,8 @@
     if (event.target.tagName !== "TEXTAREA" || !event.target.closest("[data-meant]") || event.isComposing) return;
     clearTimeout(soon);
     const name = typedName(event.target);
-    if (!name) { asked++; close(); return; }
+    const known = called?.field === event.target && called.from === name?.from && name.text.startsWith(called.handle);
+    if (!name || known) { asked++; close(); return; }
     soon = setTimeout(() => look(event.target), 120);
   });
   document.addEventListener("keydown", (event) => {

@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from werkzeug.datastructures import MultiDict
 
 from cxboard.discussion.files import CAN_DO_NOTHING
@@ -50,6 +51,7 @@ def test_every_page_is_well_formed(house: House):
     assert not wrong, "\n".join(wrong)
 
 
+@pytest.mark.databases("sqlite")  # each page is opened on both
 def test_every_part_of_a_page_is_well_formed(house: House):
     wrong = []
     for rule in house.reads():
@@ -74,6 +76,7 @@ def test_the_pages_for_strangers_are_well_formed(house: House):
     assert not wrong, "\n".join(wrong)
 
 
+@pytest.mark.databases("sqlite")
 def test_every_answer_carries_the_headers_that_protect_it(house: House, sign_in, client: Client):
     roos, finn = sign_in("Roos"), sign_in("Finn")
     issue = house.ids["issues"][0]

@@ -46,6 +46,7 @@ def who_changes(house: House) -> list[str]:
     return changed
 
 
+@pytest.mark.databases("sqlite")  # and so is the token
 def test_a_change_without_the_token_of_the_page_changes_nothing(house: House, sign_in, client: Client):
     roos, eva, wrong = sign_in("Roos"), sign_in("Eva"), []
     fields, before = forms(house), digest()
@@ -82,6 +83,7 @@ def test_a_stranger_is_led_to_the_door(house: House, client: Client):
     assert digest() == before
 
 
+@pytest.mark.databases("sqlite")  # the table of permissions is asked before a database is
 @pytest.mark.parametrize("which", [0, 1])
 def test_every_route_asks_the_permission_table_and_a_refusal_leaves_no_trace(house: House, sign_in, which):
     """Each route for each of the cast, about something of KS and about something of IT, with and without htmx."""

@@ -32,7 +32,7 @@ def test_a_violation_of_the_content_policy_is_noticed(page_as, complaints):
 
 
 def test_axe_finds_what_is_wrong(page_as, axe):
-    page = page_as(None, phone=True, dark=True)
+    page = page_as(None, dark=True)
     page.goto("/")
 
     page.evaluate("() => document.querySelector('main').append(document.createElement('img'))")

@@ -1,6 +1,6 @@
 """Many times at the same moment: nothing is lost, nothing is doubled, nobody gets an error (assurance C1 and C3 to C6).
 
-`make races` does it two hundred times on each database; a run of all tests forty times.
+`make races` does it two hundred times on each database; a run of all tests sixteen times.
 """
 
 import os
@@ -25,7 +25,7 @@ from tests.client import Client
 from tests.makers import make_department, make_issue, make_person
 from tests.reviews.making import live
 
-ROUNDS = int(os.environ.get("CXBOARD_TEST_ROUNDS", "40"))
+ROUNDS = int(os.environ.get("CXBOARD_TEST_ROUNDS", "16"))
 Act = Callable[[int], int | tuple[int, str]]
 
 

@@ -1,0 +1,109 @@
+"""What the production server adds around the app: only a few requests are worked on at once."""
+
+import threading
+import time
+from io import BytesIO
+
+from cxboard.server import SMALL, AFewAtOnce
+
+
+class Kitchen:
+    """An app that takes as long as it is told, and notes how many it served at the same moment."""
+
+    def __init__(self, takes=0.05):
+        self.takes, self.now, self.most, self.bodies = takes, 0, 0, []
+        self.lock = threading.Lock()
+
+    def __call__(self, environ, start_response):
+        with self.lock:
+            self.now += 1
+            self.most = max(self.most, self.now)
+        time.sleep(self.takes)
+        self.bodies.append(environ["wsgi.input"].read())
+        with self.lock:
+            self.now -= 1
+        return [b""]
+
+
+class SlowBody:
+    """The body of somebody with a bad connection."""
+
+    def __init__(self, come: threading.Event):
+        self.come = come
+
+    def read(self, _size=-1):
+        assert self.come.wait(5)
+        return b"slow"
+
+
+def ask(app, path="/board", body=b"", length=None, stream=None, **more):
+    environ = {"PATH_INFO": path, "CONTENT_LENGTH": str(len(body) if length is None else length), "wsgi.input": stream or BytesIO(body), **more}
+    return b"".join(app(environ, lambda *_: None))
+
+
+def all_at_once(count, work):
+    threads = [threading.Thread(target=work) for _ in range(count)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(10)
+
+
+def test_of_many_requests_only_a_few_are_worked_on_and_all_are_answered():
+    kitchen = Kitchen()
+    app = AFewAtOnce(kitchen, at_once=2, patience=10)
+
+    all_at_once(12, lambda: ask(app, body=b"a=1"))
+
+    assert kitchen.most == 2
+    assert kitchen.bodies == [b"a=1"] * 12
+
+
+def test_whoever_waited_long_enough_goes_in_anyway():
+    kitchen = Kitchen(takes=0.6)
+    app = AFewAtOnce(kitchen, at_once=1, patience=0.05)
+
+    all_at_once(3, lambda: ask(app))
+
+    assert kitchen.most == 3
+    assert app.places.acquire(blocking=False), "who had no place gives none back"
+    assert not app.places.acquire(blocking=False)
+
+
+def test_a_slow_connection_takes_nobodys_place():
+    kitchen, come = Kitchen(takes=0), threading.Event()
+    app = AFewAtOnce(kitchen, at_once=1, patience=10)
+    slow = threading.Thread(target=lambda: ask(app, length=4, stream=SlowBody(come)))
+    slow.start()
+    time.sleep(0.05)
+
+    began = time.monotonic()
+    ask(app, body=b"quick")
+    assert time.monotonic() - began < 1
+    come.set()
+    slow.join(5)
+
+    assert kitchen.bodies == [b"quick", b"slow"]
+
+
+def test_a_stream_a_big_file_and_a_body_of_unknown_length_need_no_place():
+    kitchen = Kitchen(takes=0.3)
+    app = AFewAtOnce(kitchen, at_once=1, patience=10)
+    others = iter([{"path": "/live"}, {"length": SMALL + 1}, {"HTTP_TRANSFER_ENCODING": "chunked"}, {"length": "-1"}, {}])
+
+    all_at_once(5, lambda: ask(app, **next(others)))
+
+    assert kitchen.most == 5
+
+
+def test_a_place_is_given_back_when_the_app_fails():
+    def broken(_environ, _start):
+        raise RuntimeError
+
+    app = AFewAtOnce(broken, at_once=1, patience=10)
+    for _ in range(3):
+        try:
+            ask(app)
+        except RuntimeError:
+            continue
+    assert app.places.acquire(blocking=False)
