@@ -175,7 +175,7 @@ class Follower:
 
     async def fetch(self) -> None:
         """As changes.js does, paced as live.js does."""
-        ended, took, figures = -10.0, 0.0, time.perf_counter() + FIGURES
+        ended, took, figures = -10.0, 0.0, time.perf_counter() + FIGURES * random.random()
         while True:
             await self.heard.wait()
             now = time.perf_counter()
@@ -209,9 +209,9 @@ class Editor:
         assert found, "no token on the board"
         self.token = found[1] or found[2]
 
-    async def work(self, wait: float) -> None:
+    async def work(self, wait: float, first: int) -> None:
         await asyncio.sleep(wait)
-        for turn in itertools.count():
+        for turn in itertools.count(first):
             began = time.perf_counter()
             issue = self.issues[turn % len(self.issues)]
             headers = {**self.board, "X-CSRFToken": self.token}
@@ -267,7 +267,7 @@ async def play(port: int, sessions: list[tuple[int, str]], movable: list[tuple[i
     for editor in editors:
         await editor.open()
         editor.told = editor.line.told = told
-    tasks += [asyncio.create_task(editor.work(EVERY * n / len(editors))) for n, editor in enumerate(editors)]
+    tasks += [asyncio.create_task(editor.work(EVERY * n / len(editors), n)) for n, editor in enumerate(editors)]
     await asyncio.sleep(given.seconds)
     for task in tasks[2 * len(followers) :]:
         task.cancel()

@@ -18,7 +18,7 @@ def create_app(settings: Mapping[str, object] | None = None) -> Flask:
     app = Flask(
         "cxboard", root_path=str(HERE), template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static")
     )
-    app.jinja_environment = web.Templates
+    app.jinja_environment, app.jinja_options = web.Templates, {"cache_size": -1}
     app.config.from_mapping(config.load(settings))
     app.extensions["cxboard_root"] = ROOT
     app.extensions["cxboard_caches"] = []

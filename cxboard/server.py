@@ -16,14 +16,14 @@ from gunicorn.glogging import Logger
 from gunicorn.workers.gthread import ThreadWorker
 
 from . import ticker
-from .db import db, revisions, upgrade
+from .db import db, revisions, start_tidying, upgrade
 from .logs import AsJson
 from .web import HEADERS
 
 THREADS = 96
 REQUESTS = 24  # threads that no live stream gets, so that pages are always answered
 STILL = 15  # seconds that a client may keep a thread waiting without a byte
-AT_ONCE = 3  # requests that are worked on at the same moment in one process
+AT_ONCE = 2  # requests that are worked on at the same moment in one process
 PATIENCE = 1.0  # seconds that a request waits for its turn at most
 SMALL = 1024 * 1024  # bytes of a request that is waited for before it is worked on
 GRACE = 8  # seconds that requests get to finish after a stop signal
@@ -210,6 +210,7 @@ def check_address(host: str, port: int) -> None:
 def start_ticking(worker: Any) -> None:
     """In each worker, after the fork. Jobs are claimed in the database, so several workers do each job once."""
     worker.ticking = ticker.start_thread(worker.app.app)
+    start_tidying(worker.app.app, worker.ticking)
 
 
 def stop_ticking(_arbiter: Any, worker: Any) -> None:

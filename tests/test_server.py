@@ -1,9 +1,16 @@
-"""What the production server adds around the app: only a few requests are worked on at once."""
+"""What the production server adds around the app: only a few requests are worked on at once, and a thread tidies up."""
 
+import shutil
+import sqlite3
 import threading
 import time
+from contextlib import closing
 from io import BytesIO
+from pathlib import Path
 
+import pytest
+
+from cxboard.db import db, start_tidying
 from cxboard.server import SMALL, AFewAtOnce
 
 
@@ -107,3 +114,26 @@ def test_a_place_is_given_back_when_the_app_fails():
         except RuntimeError:
             continue
     assert app.places.acquire(blocking=False)
+
+
+@pytest.mark.databases("sqlite")
+def test_a_thread_of_its_own_keeps_the_log_of_sqlite_short(app, person, monkeypatch, tmp_path):
+    monkeypatch.setattr("cxboard.db.TIDY_EVERY", 0.02)
+    person("Roos")
+    db.session.commit()
+    file, stop = Path(str(db.engine.url.database)), threading.Event()
+
+    def in_the_file_itself() -> int:
+        """People in the database file without its log."""
+        alone = shutil.copyfile(file, tmp_path / "alone.db")
+        with closing(sqlite3.connect(f"file:{alone}?immutable=1", uri=True)) as look:
+            return int(look.execute("select count(*) from person").fetchone()[0])
+
+    assert in_the_file_itself() == 0
+    start_tidying(app, stop)
+    ended = time.monotonic() + 10
+    while in_the_file_itself() == 0 and time.monotonic() < ended:
+        time.sleep(0.02)
+    stop.set()
+
+    assert in_the_file_itself() == 1

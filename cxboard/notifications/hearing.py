@@ -27,7 +27,7 @@ Rule = Callable[[Event], None]
 RULES: dict[str, list[Rule]] = {}
 
 HEARING = 7_047  # the lock under which history is heard
-AT_ONCE = 50  # events in one transaction: nobody's change waits longer than it takes to tell so many
+AT_ONCE = 10  # events in one transaction: nobody's change waits longer than it takes to tell so many
 CAN_BE_TAKEN_BACK = (*UNDOABLE, *UNDOABLE_HANDOFFS, "comment_removed")
 SETTLED = timedelta(seconds=UNDO_SECONDS + UNDO_GRACE)  # what can be taken back is told when it no longer can
 LONGEST_WRITE = timedelta(hours=1)  # no transaction that writes events lasts as long

@@ -1,19 +1,23 @@
 """What the clock does: hear what happened, tell what is due tomorrow, queue the week, send what is due, clear away what is old."""
 
+import time
 from datetime import timedelta
 
 from ..db import db
 from ..ticker import every
 from . import digest, hearing, outbox, rules
 
+BREATH = 0.02  # seconds in which somebody else can begin to write
+
 
 @every(timedelta(seconds=20), "hear")
 def hear() -> int:
-    """Tell what happened since the last time. Commits as it goes, so that others get their turn."""
+    """Tell what happened since the last time, a little at a time, so that those who want to write get their turn."""
     heard = 0
     while (some := hearing.hear()) == hearing.AT_ONCE:
         heard += some
         db.session.commit()
+        time.sleep(BREATH)
     return heard + some
 
 
