@@ -35,14 +35,18 @@ def pytest_configure() -> None:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Whoever asks for the app runs once on each database that it is about and that --database names."""
+    """Whoever asks for the app runs once on each database that it is about and that --database names.
+
+    What people ask and get through pages is tested on SQLite: it does not differ by database, and every page and every form
+    is walked through on both (tests/architecture). Verbs, queries and whatever happens at once run on both.
+    """
     if "database" not in metafunc.fixturenames:
         return
     asked = metafunc.config.getoption("database")
     asked = list(NAMES) if asked == "both" else [asked]
     marker = metafunc.definition.get_closest_marker("databases")
-    # What a browser shows, and how many statements are sent, does not differ by database.
-    on_one = {"live", "queries"} & set(metafunc.fixturenames)
+    at_once = "at_once" in (*metafunc.fixturenames, metafunc.module.__name__.rpartition("test_")[2])
+    on_one = {"live", "queries", "sign_in", "client"} & set(metafunc.fixturenames) and not at_once
     about = marker.args if marker else ("sqlite",) if on_one else NAMES
     metafunc.parametrize("database", [name for name in asked if name in about] or about, indirect=True)
 

@@ -12,6 +12,8 @@ from tests.architecture.naughty import ASKED, HARD, IDS, TEXTS
 from tests.cast import person
 from tests.client import Client
 
+pytestmark = pytest.mark.databases("sqlite", "postgresql")
+
 PARTS = 2
 FORM = "application/x-www-form-urlencoded"
 PART = "dialog-body"  # who asks for a part of a page is answered with no page around it
@@ -31,18 +33,18 @@ def shown(value: str | bytes) -> str:
 def absurdities(known: dict[str, str], turn: int, *, all_texts: bool) -> Iterator[Pairs]:
     """What is sent in one form; each request has something else in each field.
 
-    Every field gets half of the hard texts, the next field or form the other half, and one of them beside good values.
-    Every text goes to every third form.
+    Every field gets a quarter of the hard texts, the next field or form the next quarter, and one of them beside good
+    values. Every text goes to every sixth form.
     """
     names = list(known)
-    for shift in range(turn % 2, len(HARD) if all_texts else 4, 2):
+    for shift in range(turn % 4, len(HARD), 4):
         yield [(n, HARD[(i + shift) % len(HARD)]) for i, n in enumerate(names)]
     for i, name in enumerate(names if len(names) > 1 else []):
         yield [(n, HARD[(turn + i) % len(HARD)] if n == name else v) for n, v in known.items()]
     yield [("form_key", HARD[turn % len(HARD)]), *((n, v) for n, v in known.items() for _twice in range(2))]
     yield [(f"{n}[]", v) for n, v in known.items()]
     yield []
-    texts = TEXTS[turn % 3 :: 3] if all_texts else ()
+    texts = TEXTS[turn % 6 :: 6] if all_texts else ()
     for start in range(0, len(texts), len(names)):
         yield list(zip(names, texts[start:], strict=False))
 

@@ -10,6 +10,8 @@ from cxboard.web import HEADERS
 from tests.architecture.house import SECRET, House, Reader
 from tests.client import Client
 
+pytestmark = pytest.mark.databases("sqlite", "postgresql")
+
 
 def faults(html: str, *, whole: bool) -> list[str]:
     """What is wrong with a page, or with a fragment of one."""

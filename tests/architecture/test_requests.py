@@ -17,6 +17,8 @@ from tests.architecture.house import House, digest, forms, good, principals
 from tests.cast import person
 from tests.client import Client
 
+pytestmark = pytest.mark.databases("sqlite", "postgresql")
+
 TURNED_AWAY = (400, 401, 403, 404)
 
 

@@ -13,6 +13,8 @@ from cxboard.discussion.models import Comment
 from cxboard.issues.status import Confidence
 from tests.makers import make_cause, make_department, make_issue, make_problem
 
+pytestmark = pytest.mark.databases("sqlite", "postgresql")
+
 CANARY, WORD = "kanarievogel", "kanarie"  # a search for the word would find the canary, and echoes only the word
 OUTSIDE = ["Finn", "Mo"]
 

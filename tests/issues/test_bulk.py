@@ -14,7 +14,7 @@ from cxboard.issues.models import Issue
 from cxboard.issues.together import ManyChanged, NotAll, change
 from tests.makers import make_department, make_issue
 
-pytestmark = pytest.mark.usefixtures("app")
+pytestmark = [pytest.mark.usefixtures("app"), pytest.mark.databases("sqlite", "postgresql")]
 
 
 @pytest.fixture

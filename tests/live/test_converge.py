@@ -5,6 +5,7 @@ import re
 import sqlite3
 import threading
 
+import pytest
 import sqlalchemy as sa
 
 from cxboard.accounts.models import User
@@ -85,6 +86,7 @@ def edit(chance: random.Random, person: int) -> None:
         Focus.put(issue, by=by)
 
 
+@pytest.mark.databases("sqlite", "postgresql")
 def test_every_board_that_listened_is_as_a_fresh_one(app, database, person, sign_in, monkeypatch):
     monkeypatch.setattr(views, "LOOK_EVERY", 0.05)
     monkeypatch.setattr(hubs, "LOOK_EVERY", 0.02)

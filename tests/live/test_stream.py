@@ -14,6 +14,8 @@ from cxboard.live import hub as hubs, views
 from cxboard.web import HEADERS
 from tests.makers import make_cause, make_department, make_issue, make_problem
 
+pytestmark = pytest.mark.databases("sqlite", "postgresql")
+
 
 @pytest.fixture(autouse=True)
 def quick(app, monkeypatch) -> Iterator[None]:

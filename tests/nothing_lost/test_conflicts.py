@@ -10,6 +10,8 @@ from cxboard.journeys.models import Journey
 from cxboard.reviews.models import Review, Series
 from tests.client import Client
 
+pytestmark = pytest.mark.databases("sqlite", "postgresql")
+
 
 def fields(page: TestResponse, form: str) -> dict[str, str]:
     """What the form with this action holds, as a browser would send it; chosen options included."""

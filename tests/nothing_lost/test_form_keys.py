@@ -13,6 +13,8 @@ from tests.client import Client
 from tests.makers import make_action, make_issue, make_problem
 from tests.nothing_lost.conftest import key_in
 
+pytestmark = pytest.mark.databases("sqlite", "postgresql")
+
 
 def says(client: Client, issue_id: int, text: str = "Ik bel hem.", key: str = "one-and-the-same", **how):
     return client.post(f"/issues/{issue_id}/comments", data={"text": text, "form_key": key}, **how)

@@ -25,6 +25,8 @@ from tests.client import Client
 from tests.makers import make_department, make_issue, make_person
 from tests.reviews.making import live
 
+pytestmark = pytest.mark.databases("sqlite", "postgresql")
+
 ROUNDS = int(os.environ.get("CXBOARD_TEST_ROUNDS", "16"))
 Act = Callable[[int], int | tuple[int, str]]
 

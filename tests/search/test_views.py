@@ -14,7 +14,7 @@ from cxboard.search.keys import PLACES
 from tests.makers import make_issue, make_problem
 
 ROOT = Path(__file__).parents[2]
-pytestmark = pytest.mark.usefixtures("app")
+pytestmark = [pytest.mark.usefixtures("app"), pytest.mark.databases("sqlite", "postgresql")]
 
 
 def test_the_page_shows_hits_with_their_kind_and_what_is_closed(sign_in, person):
