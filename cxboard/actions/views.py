@@ -68,8 +68,12 @@ def capture() -> Response:
                     told = _("Written down as an action for %(name)s, because it names a person and a day.", name=owner.name)
                 return _written_down(issue, problem, told)
             form.owner.errors = (_("%(name)s may not see this restricted problem. Choose somebody who may.", name=owner.name),)
-    again = NewCapture(form, kind="decision" if form.is_decision else "action", **about)
-    return page("actions/capture.html", fragment="actions/_capture.html", status=422, capture=again)
+    return ask_again(form, "decision" if form.is_decision else "action", **about)
+
+
+def ask_again(form: CaptureForm, kind: str, **about: Any) -> Response:
+    """The line with what is missing in it."""
+    return page("actions/capture.html", fragment="actions/_capture.html", status=422, capture=NewCapture(form, kind=kind, **about))
 
 
 def _written_down(issue: Issue | None, problem: Problem | None, message: str) -> Response:

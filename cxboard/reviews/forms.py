@@ -101,6 +101,7 @@ class TurnForm(Form):
     step = Choice(choices=[(s.value, "") for s in Step], required=True)
     item = Number(low=1)
     later = HiddenField()
+    seen = Line(at_most=40, required=False)  # the page that it was pressed on
 
 
 class NoteForm(Form):

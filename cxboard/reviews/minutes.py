@@ -29,7 +29,7 @@ from .steps import Step
 # What happens in the running of a review itself is told by the minutes' own headings.
 OWN_KINDS = {
     "review_planned", "review_started", "review_turned", "review_lengthened", "review_noted", "review_closed", "review_moved",
-    "attendance_marked", "series_set", "decided", "decision_withdrawn", "promised", "action_revised",
+    "review_handed_over", "vote_opened", "vote_closed", "attendance_marked", "series_set", "decided", "decision_withdrawn", "promised", "action_revised",
 }  # fmt: skip
 Entry = dict[str, Any]
 

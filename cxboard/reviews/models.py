@@ -320,7 +320,8 @@ class Review(HasHistory, Model):
         if self.status != status:
             raise Refused(message)
 
-    def _must_be_live(self) -> None:
+    def must_be_live(self) -> None:
+        """Raises Refused when it has not begun, or is over."""
         if self.is_closed:
             raise Refused(_l("This review is closed: its minutes don't change any more. Add a remark instead."))
         self._must_be(ReviewStatus.LIVE, _l("This review is not going on."))
@@ -359,7 +360,7 @@ class Review(HasHistory, Model):
         Without an item the first of the step is shown. New arrivals on the board join the step that is turned to.
         Raises Refused when the review is not live, or when the item is of another step.
         """
-        self._must_be_live()
+        self.must_be_live()
         if item is not None and (item.review_id != self.id or item.step != step):
             raise Refused(_l("This point is not on the agenda of this step."))
         if step != self.step:
@@ -430,7 +431,7 @@ class Review(HasHistory, Model):
 
     def lengthen(self, *, by: User) -> None:
         """Two minutes more for the step that is on."""
-        self._must_be_live()
+        self.must_be_live()
         assert self.step is not None
         box = self.box(self.step)
         if box.minutes + EXTRA_MINUTES > LONGEST_STEP:
@@ -440,7 +441,7 @@ class Review(HasHistory, Model):
 
     def note(self, step: Step, text: str, *, by: User) -> None:
         """The notes of one step, as they will stand in the minutes."""
-        self._must_be_live()
+        self.must_be_live()
         box = self.box(step)
         if box.notes != text:
             before, box.notes = box.notes, text
@@ -450,7 +451,7 @@ class Review(HasHistory, Model):
 
     def mark(self, person: User, presence: Presence, *, by: User) -> None:
         """Somebody is there, excused or absent."""
-        self._must_be_live()
+        self.must_be_live()
         if self._mark(person, presence):
             self.record("attendance_marked", by=by)
 
@@ -466,14 +467,14 @@ class Review(HasHistory, Model):
 
     def mark_everyone_present(self, people: list[User], *, by: User) -> None:
         """Everybody who is not marked yet is there."""
-        self._must_be_live()
+        self.must_be_live()
         marked = {a.user.id for a in self.attendance if a.user}
         if [self._mark(p, Presence.PRESENT) for p in people if p.id not in marked]:
             self.record("attendance_marked", by=by)
 
     def welcome(self, guest: str, *, by: User) -> None:
         """A guest, by name. Raises Refused without one."""
-        self._must_be_live()
+        self.must_be_live()
         if not guest:
             raise Refused(_l("Who is the guest?"))
         if all((a.guest or "").casefold() != guest.casefold() for a in self.attendance):
@@ -482,7 +483,7 @@ class Review(HasHistory, Model):
 
     def see_off(self, guest: Attendance, *, by: User) -> None:
         """The guest was not there after all."""
-        self._must_be_live()
+        self.must_be_live()
         if guest.guest is not None and guest in self.attendance:
             self.attendance.remove(guest)
             self.record("attendance_marked", by=by)
@@ -491,7 +492,7 @@ class Review(HasHistory, Model):
 
     def rate(self, score: int, *, by: User) -> None:
         """What one person gives the meeting, 1 to 10; may be changed until it is closed. Kept out of the history: it is theirs."""
-        self._must_be_live()
+        self.must_be_live()
         if not 1 <= score <= 10:
             raise Refused(_l("Give a mark from 1 to 10."))
         own = next((r for r in self.ratings if r.user_id == by.id), None)
@@ -505,10 +506,11 @@ class Review(HasHistory, Model):
     def close(self, *, by: User) -> None:
         """End the meeting and freeze its minutes; what was not reached comes back next time. Plans the coming weeks."""
         from .minutes import freeze
+        from .voting import forget
 
         db.session.flush()
         db.session.refresh(self, with_for_update=True)
-        self._must_be_live()
+        self.must_be_live()
         self._leave(None, None)
         for point in self.points(Step.NEW):  # also those that were answered while another page was shown
             point.discussed_at = None if point.waits_for_an_answer else point.discussed_at or clock.now()
@@ -518,6 +520,9 @@ class Review(HasHistory, Model):
         db.session.flush()
         self.minutes = freeze(self)
         self.status, self.item = ReviewStatus.CLOSED, None
+        for row in self.attendance:  # who was there is kept, not since when
+            row.at, row.came_at = self.closed_at, None
+        forget(self)
         db.session.flush()
         self.record("review_closed", by=by)
         if series := Series.current():
@@ -611,6 +616,7 @@ class Attendance(Model):
     guest: Mapped[str | None] = mapped_column(sa.String(80))
     presence: Mapped[Presence]
     at: Mapped[datetime] = mapped_column(default=clock.now)
+    came_at: Mapped[datetime | None]  # of a late comer, while the meeting lasts
 
     user: Mapped[User | None] = relationship()
 

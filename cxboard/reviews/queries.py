@@ -371,6 +371,14 @@ def spotlight(issue: Issue, review: Review, person: User) -> Spotlight:
     )  # fmt: skip
 
 
+def said(issue: Issue, review: Review) -> list[Any]:
+    """The newest comments about an issue that were written in this review, oldest of them first."""
+    from ..discussion.models import Comment
+
+    own = sa.select(Comment).where(Comment.issue_id == issue.id, Comment.review_id == review.id, Comment.removed_at.is_(None))
+    return list(db.session.scalars(own.order_by(Comment.id.desc()).limit(MOST_EVENTS)))[::-1]
+
+
 def captured(review: Review, person: User | None = None) -> tuple[list[Decision], list[Action]]:
     """What was written down in this review so far (of what the person may read; everything without one)."""
     decisions = sa.select(Decision).where(Decision.review_id == review.id, Decision.withdrawn_at.is_(None)).order_by(Decision.id)
@@ -395,6 +403,10 @@ class Group:
     department: Department | None
     people: list[tuple[User, Presence | None]]
 
+    @property
+    def present(self) -> int:
+        return sum(p == Presence.PRESENT for _person, p in self.people)
+
 
 @dataclass
 class Room:
@@ -405,6 +417,8 @@ class Room:
     guests: list[Attendance]
     excused: int
     expected: int
+    came: dict[int, datetime]  # late comers by person, and when; empty once it is closed
+    marked: dict[int, Presence]
 
 
 def room(review: Review) -> Room:
@@ -419,7 +433,7 @@ def room(review: Review) -> Room:
     ordered = sorted(groups.values(), key=lambda g: (g.department is None, g.department.code if g.department else ""))
     present = [p for p in people if marked.get(p.id) == Presence.PRESENT]
     guests = [a for a in rows if a.guest]
-    return Room(ordered, present, guests, sum(m == Presence.EXCUSED for m in marked.values()), len(people) + len(guests))
+    return Room(ordered, present, guests, sum(m == Presence.EXCUSED for m in marked.values()), len(people) + len(guests), {a.user_id: a.came_at for a in rows if a.user_id and a.came_at}, marked)
 
 
 @dataclass(frozen=True)

@@ -48,6 +48,9 @@ say("review_cancelled", _l("%(who)s cancelled this review: “%(reason)s”"), "
 say("review_remarked", _l("%(who)s added a remark to the minutes"), "pencil")
 say("review_moved", _l("%(who)s moved this review from %(before)s to %(after)s"), "calendar")
 say("series_set", _l("%(who)s set the weekly rhythm: %(after)s"), "calendar")
+say("review_handed_over", _l("%(who)s handed the chair to %(text)s"), "users-round")
+say("vote_opened", _l("%(who)s opened the vote for what to discuss first"), "hand")
+say("vote_closed", _l("%(who)s closed the vote for what to discuss first"), "hand")
 say("attendance_marked", _l("%(who)s marked who is there"), "users-round")
 
 

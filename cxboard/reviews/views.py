@@ -18,8 +18,8 @@ from ..domain import Refused, Stale
 from ..handoffs.queries import in_review
 from ..history.sentences import icon as event_icon, sentence
 from ..issues.queries import ageing
-from ..rendering import answer, changed, is_htmx, page, part, to_page
-from . import bp, minutes, queries
+from ..rendering import answer, changed, here, is_htmx, page, part, to_page
+from . import bp, looking, minutes, queries, voting
 from .agenda import left_on_the_board
 from .forms import (
     CancelForm,
@@ -169,23 +169,26 @@ def stage(review: Review) -> dict[str, Any]:
     """Everything that the live screen shows."""
     items = queries.points_of(review, current_user)
     steps = {s.step: s for s in review.steps}
-    assert review.step is not None
-    points = [i for i in items if i.step == review.step]
-    item = next((i for i in points if i.id == review.item_id), None)
+    meeting, shown = looking.meeting(review), looking.looked_at(review, items, request.args)
+    points, item = [i for i in items if i.step == shown.step], shown.item
     decisions, actions = queries.captured(review, current_user)
     about = item.issue_id if item else None
     context: dict[str, Any] = {
-        **WORDS, "review": review, "items": items, "points": points, "item": item, "steps": steps, "room": queries.room(review),
-        "decisions": decisions, "actions": actions, "pulse": queries.pulse(review), "timer": queries.timer(review), "following": review.following(), "preceding": review.preceding(),
-        "here": [d for d in decisions if d.issue_id == about] if about else [d for d in decisions if d.step == review.step.value and not d.issue_id],
-        "promised_here": [a for a in actions if a.issue_id == about] if about else [a for a in actions if a.step == review.step.value and not a.issue_id],
+        **WORDS, "at": looking.Place, "review": review, "items": items, "points": points, "item": item, "steps": steps, "room": queries.room(review),
+        "decisions": decisions, "actions": actions, "pulse": queries.pulse(review), "timer": queries.timer(review), "meeting": meeting, "shown": shown, "away": shown != meeting, "Presence": Presence, "ballot": None, "vote_called": False, "following": shown.beside(items, 1), "preceding": shown.beside(items, -1),
+        "here": [d for d in decisions if d.issue_id == about] if about else [d for d in decisions if d.step == shown.step.value and not d.issue_id],
+        "promised_here": [a for a in actions if a.issue_id == about] if about else [a for a in actions if a.step == shown.step.value and not a.issue_id],
         "left": left_on_the_board(review, items), "next_review": queries.next_planned(review),
-        "capture": new_capture(issue=item.issue if item else None, step=review.step.value, kind="decision"),
+        "capture": new_capture(issue=item.issue if item else None, step=shown.step.value, kind="decision"),
         "spot": queries.spotlight(item.issue, review, current_user) if item and item.issue else None,
     }  # fmt: skip
-    if review.step == Step.NUMBERS:
+    context["said"] = queries.said(item.issue, review) if item and item.issue else []
+    if shown.step == Step.FOCUS:
+        ballot = voting.ballot_of(review)
+        context |= {"ballot": ballot, "vote_called": voting.is_called_for(review), "each": voting.EACH, "own_votes": voting.votes_of(review, current_user), "voted": voting.voters(review)}
+    if shown.step == Step.NUMBERS:
         context |= {"figures": queries.figures(review, current_user), "columns": queries.per_column(), "flow": queries.flow(clock.now())}
-    if review.step == Step.WRAP_UP:
+    if shown.step == Step.WRAP_UP:
         own = next((r.score for r in review.ratings if r.user_id == current_user.id), None)
         context |= {"own_rating": own, "refusals": minutes.not_doing(queries.events_of(review)), "questions": in_review(review.id)}
         context["refusals"] = [r for r in context["refusals"] if r["problem"] is None or current_user.is_regisseur]
@@ -237,6 +240,9 @@ def turn(review: Review) -> Response:
         item = db.session.get(AgendaItem, form.item.data)
         if item is None or item.review_id != review.id:
             raise Refused(_("This point is not on the agenda of this step."))
+    if review.is_live and form.seen.data and form.seen.data != looking.meeting(review).mark:  # somebody else turned it first
+        there = (Step(form.step.data), item) == (review.step, review.item)
+        return changed(url_for(".show", id=review.id), message=None if there else _("The page was turned just before you. This is where the meeting is."))
     review.turn(Step(form.step.data), item, by=current_user, later=bool(form.later.data))
     db.session.commit()
     return changed(url_for(".show", id=review.id))
@@ -247,7 +253,7 @@ def turn(review: Review) -> Response:
 def lengthen(review: Review) -> Response:
     review.lengthen(by=current_user)
     db.session.commit()
-    return changed(url_for(".show", id=review.id))
+    return changed(here(url_for(".show", id=review.id)))
 
 
 @bp.post("/reviews/<int:id>/notes")
@@ -264,7 +270,7 @@ def note(review: Review) -> Response:
         raise Stale(None, {str(form.text.label.text): (text, kept)})
     review.note(step, text, by=current_user)
     db.session.commit()
-    return changed(url_for(".show", id=review.id), message=_("The notes are kept."))
+    return changed(here(url_for(".show", id=review.id)), message=_("The notes are kept."))
 
 
 @bp.get("/reviews/<int:id>/attendance")
@@ -328,7 +334,7 @@ def rate(review: Review) -> Response:
         raise Refused(_("Give a mark from 1 to 10."))
     review.rate(form.score.data, by=current_user)
     db.session.commit()
-    return changed(url_for(".show", id=review.id))
+    return changed(here(url_for(".show", id=review.id)))
 
 
 @bp.post("/reviews/<int:id>/closing")

@@ -15,7 +15,7 @@
     if (!timer) return;
     const { ends, now, overWords } = timer.dataset;
     if (now !== seenNow) { skew = Date.now() / 1000 - Number(now); seenNow = now; }
-    if (box !== stage().dataset.turned.split("-")[0]) { box = stage().dataset.turned.split("-")[0]; spoken = new Set(); }
+    if (box !== timer.dataset.step) { box = timer.dataset.step; spoken = new Set(); }
     const length = Number(timer.dataset.box);
     const left = Math.round(Number(ends) - (Date.now() / 1000 - skew));
     timer.toggleAttribute("data-over", left < 0);
@@ -43,9 +43,20 @@
       const pulse = await answer.text();
       if (pulse === stage()?.dataset.pulse) return;
       if (!pulse.startsWith(`${main.dataset.status}-`)) { if (!unsent()) location.reload(); return; }
-      await htmx.ajax("GET", location.pathname, { source: "#main", target: "#main", select: "#main", swap: "outerMorph", push: "false" });
+      await show();
     } catch { /* away for a moment: the next beat asks again */ } finally { asking = false; }
   };
+  const show = () => htmx.ajax("GET", location.pathname + location.search, { source: "#main", target: "#main", select: "#main", swap: "outerMorph", push: "false" });
+
+  // Looking around: another page on this screen alone. When the meeting comes to that page too, this screen follows again.
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest?.("a[data-look]");
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
+    event.preventDefault();
+    history.replaceState(history.state, "", link.href);
+    show().catch(() => location.assign(link.href));
+  });
+  const met = () => { if (location.search && !stage().hasAttribute("data-away")) history.replaceState(history.state, "", location.pathname); };
   const follow = window.live?.paced(ask, 300) || ask;
   if (stage()) document.addEventListener(`live:review-${stage().dataset.review}`, (event) => { event.preventDefault(); follow(); });
 
@@ -53,9 +64,18 @@
   const dirty = (form) => [...form.querySelectorAll("textarea:not([hidden]), input[type=text]")].some((field) => field.value !== field.defaultValue);
   const unsent = () => [...document.querySelectorAll("#capture, #notes-form")].some(dirty);
   const hold = (form) => form.toggleAttribute("hx-morph-skip", dirty(form));
+  // A line that is being written stays about the point that it was begun on, and says so when another one is shown.
+  const about = () => {
+    const line = document.getElementById("capture"), told = document.getElementById("capture-about");
+    if (!line || !told) return;
+    const [key, now] = [line.dataset.about, document.querySelector("#spot .spot-id .key")?.textContent.trim()];
+    told.hidden = !key || key === now || !dirty(line);
+    const words = told.hidden ? "" : told.dataset.words.replace("{}", key);
+    if (told.textContent !== words) told.textContent = words;
+  };
   document.addEventListener("input", (event) => {
     const form = event.target.closest?.("#capture, #notes-form");
-    if (form) hold(form);
+    if (form) { hold(form); about(); }
   });
   document.addEventListener("htmx:after:request", (event) => {
     const ctx = event.detail?.ctx, form = ctx?.sourceElement?.closest?.("form");
@@ -67,7 +87,7 @@
 
   // What leads out of the stage opens beside it: the meeting goes on here.
   const outward = () => {
-    for (const link of document.querySelectorAll("#main a[href]:not([hx-get], [target], .brand, [href^='#']), #dialog-body a[href]:not([hx-get], [target], [href^='#'])")) {
+    for (const link of document.querySelectorAll("#main a[href]:not([hx-get], [target], [data-look], .brand, [href^='#']), #dialog-body a[href]:not([hx-get], [target], [href^='#'])")) {
       link.target = "_blank";
       link.rel = "noopener";
       const told = document.createElement("span");
@@ -83,7 +103,7 @@
     const main = stage();
     tick();
     room();
-    if (main) outward();
+    if (main) { met(); outward(); about(); }
     if (!main || main.dataset.turned === turned) return;
     turned = main.dataset.turned;
     const head = document.getElementById("spot-head");
@@ -108,5 +128,5 @@
   });
   room();
   tick();
-  if (stage()) outward();
+  if (stage()) { met(); outward(); }
 })();

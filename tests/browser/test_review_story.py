@@ -231,7 +231,7 @@ def test_the_page_turner_is_always_in_view(person: Person, page_as: PageAs, revi
         page.get_by_text("Whole story").click()
         facts = page.get_by_role("link", name="Facts and whole history (opens in a new tab)")
         expect(facts).to_have_attribute("target", "_blank")
-    assert page.locator("#main a[href]:not([hx-get], [target], .brand, [href^='#'])").count() == 0
+    assert page.locator("#main a[href]:not([hx-get], [target], [data-look], .brand, [href^='#'])").count() == 0
 
 
 def test_the_letter_after_a_key_is_not_lost(person: Person, page_as: PageAs, review: Review) -> None:
