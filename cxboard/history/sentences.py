@@ -18,7 +18,7 @@ SENTENCES: dict[str, Any] = {}
 FIELDS: dict[str, Any] = {}
 LABELS: dict[str, Label] = {}
 ICONS: dict[str, str] = {}
-DAYS = ("due", "until")  # what an event keeps as 2026-11-27 and people read as 27 nov 2026
+DAYS = ("due", "until", "from_day")  # what an event keeps as 2026-11-27 and people read as 27 nov 2026
 
 
 def say(kind: str, sentence: Any, icon: str = "history") -> None:

@@ -46,12 +46,17 @@ class RhythmForm(Form):
     duration = Number(_l("Minutes"), low=15, high=480, required=True)
     chair = Choice(_l("Chair"), ids=True)
     place = Line(_l("Room or link"), at_most=200, required=False)
+    from_day = Day(_l("From"))
     version = Version()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.weekday.choices = [(str(n), str(name)) for n, name in enumerate(WEEKDAYS)]
         self.chair.choices = chairs()
+
+    def validate_from_day(self, from_day: Day) -> None:
+        if from_day.data and from_day.data < clock.today():
+            raise ValidationError(_l("That day has passed. Choose today or later."))
 
     def validate_zone(self, zone: Line) -> None:
         try:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from enum import Enum
-from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
@@ -21,18 +21,17 @@ from ..history.sentences import FIELDS, value_of
 from ..issues.models import Issue
 from ..issues.status import Status
 from ..live import announce
+from .rhythms import Rhythm, checked, wall_time
 from .steps import Step
+
+if TYPE_CHECKING:
+    from .calendar import RhythmChange, Skip
 
 PLANNING = 7_044  # the lock that planning takes, so that a closing and the clock do not plan the same week
 PLANNED_AHEAD = 4  # weeks
 EXTRA_MINUTES = 2
 LONGEST_STEP = 120  # minutes
 FEWEST_RATINGS = 5  # below this a mean could show what one person thinks (product.md section 4)
-
-
-def wall_time(day: date, at: str, zone: str) -> datetime:
-    """The moment, in UTC, at which clocks in `zone` show `at` on that day; summer and winter alike."""
-    return datetime.combine(day, time.fromisoformat(at), ZoneInfo(zone)).astimezone(UTC)
 
 
 class ReviewStatus(Enum):
@@ -63,22 +62,18 @@ class Presence(Enum):
         return str({Presence.PRESENT: _l("Present"), Presence.EXCUSED: _l("Excused"), Presence.ABSENT: _l("Absent")}[self])
 
 
-class Series(HasHistory, Model):
-    """The rhythm: a weekday, a time and a time zone, from which the coming reviews are planned."""
+class Series(Rhythm, HasHistory, Model):
+    """The rhythm from which the coming reviews are planned, and the changes of it that begin later."""
 
     __tablename__ = "review_series"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    weekday: Mapped[int]
-    at: Mapped[str] = mapped_column(sa.String(5))
-    zone: Mapped[str] = mapped_column(sa.String(40))
-    duration: Mapped[int] = mapped_column(default=60)
-    chair_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
-    place: Mapped[str] = mapped_column(sa.String(200), default="")
     ended_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column(default=0)
 
-    chair: Mapped[User | None] = relationship()
+    changes: Mapped[list[RhythmChange]] = relationship(
+        "RhythmChange", back_populates="series", order_by="RhythmChange.from_day", cascade="all, delete-orphan"
+    )
 
     @classmethod
     def current(cls) -> Series | None:
@@ -97,75 +92,91 @@ class Series(HasHistory, Model):
         """
         one_at_a_time(PLANNING)
         zone = zone or clock.zone().key
-        if not 0 <= weekday <= 6 or not 15 <= duration <= 480:
-            raise Refused(_l("Choose a day of the week, and 15 to 480 minutes."))
-        try:
-            at = time.fromisoformat(at).strftime("%H:%M")
-            ZoneInfo(zone)
-        except (ValueError, ZoneInfoNotFoundError, OSError):
-            raise Refused(_l("This is no time or time zone. Write 10:00 and Europe/Amsterdam.")) from None
+        at = checked(weekday, at, zone, duration)
         series = cls.current()
         before = None
         if series is None:
             series = cls(version=0)
             db.session.add(series)
         else:
-            before = series._words
-            mine = imprint(weekday, at, zone, duration, chair.id if chair else None, place)
-            if seen not in (None, series.seen_as) and mine != series.seen_as:
-                both = [{"weekday": weekday, "at": at, "zone": zone}, before]
-                raise Stale(series.last_changed_by(), {str(FIELDS["rhythm"]): (value_of("rhythm", both[0]), value_of("rhythm", both[1]))})
-        movable = series._still_in_place() if before else []
+            before = series.words
+            same = (weekday, at, zone, duration, chair.id if chair else None, place) == series.facts
+            series.unless_stale(seen, None if same else {"weekday": weekday, "at": at, "zone": zone})
+        movable = series.still_in_place() if before else []
         series.weekday, series.at, series.zone, series.duration, series.chair, series.place = weekday, at, zone, duration, chair, place
-        after = {"weekday": weekday, "at": at, "zone": zone}
-        series.record("series_set", by=by, field="rhythm", before=before, after=after)
-        for review in movable:
-            review._follow(series)
-        series.plan(by=by)
+        series.record("series_set", by=by, field="rhythm", before=before, after=series.words)
+        series.move_along(movable, by=by)
         return series
+
+    def unless_stale(self, seen: int | None, mine: dict[str, Any] | None) -> None:
+        """Raises Stale when the rhythm, or what will begin later, is not as it was `seen`; `mine` is None when that changes nothing."""
+        if mine and seen not in (None, self.seen_as):
+            theirs = {**self.words, "later": [{**c.words, "from_day": c.from_day.isoformat()} for c in self.changes]}
+            raise Stale(self.last_changed_by(), {str(FIELDS["rhythm"]): (value_of("rhythm", mine), value_of("rhythm", theirs))})
 
     @property
     def seen_as(self) -> int:
         """What a form was opened with."""
-        return imprint(self.weekday, self.at, self.zone, self.duration, self.chair_id, self.place)
+        return imprint(*self.facts, *(fact for c in self.changes for fact in (c.from_day, *c.facts)))
 
-    @property
-    def _words(self) -> dict[str, Any]:
-        return {"weekday": self.weekday, "at": self.at, "zone": self.zone}
+    def in_force(self, week_of: date) -> Rhythm:
+        """The rhythm of one ISO week. Each week keeps one review: a change counts as soon as both its own day and the day
+        that it replaces have reached its date."""
+        found: Rhythm = self
+        for change in self.changes:
+            if min(found.slot(week_of), change.slot(week_of)) >= change.from_day:
+                found = change
+        return found
 
-    def _still_in_place(self) -> list[Review]:
-        """Coming reviews of this series that nobody moved by hand."""
-        coming = db.session.scalars(
-            sa.select(Review).where(Review.series_id == self.id, Review.status == ReviewStatus.PLANNED, Review.starts_at > clock.now())
-        )
-        return [r for r in coming if r.starts_at == wall_time(r.day, self.at, self.zone)]
+    def still_in_place(self) -> list[tuple[Review, int | None]]:
+        """Coming reviews of this series that nobody moved by hand, each with who leads by the rhythm."""
+        expected = sa.or_(Review.status == ReviewStatus.PLANNED, Review.skip.has())
+        coming = db.session.scalars(sa.select(Review).where(Review.series_id == self.id, expected, Review.starts_at > clock.now()))
+        found = [(review, self.in_force(review.day)) for review in coming]
+        return [(r, rhythm.chair_id) for r, rhythm in found if r.starts_at == wall_time(r.day, rhythm.at, rhythm.zone)]
 
-    def slot(self, week_of: date) -> date:
-        """The day of this rhythm in the ISO week of a day."""
-        return week_of - timedelta(days=week_of.weekday()) + timedelta(days=self.weekday)
+    def move_along(self, movable: list[tuple[Review, int | None]], *, by: User) -> None:
+        """Let these reviews follow the rhythm as it is now, and plan what is not there yet."""
+        for review, led_by in movable:
+            review._follow(self.in_force(review.day), led_by, by)
+        self.plan(by=by)
 
     def plan(self, weeks: int = PLANNED_AHEAD, *, by: User | None = None) -> list[Review]:
-        """Make the reviews of the coming weeks that are not there yet. A cancelled or moved one keeps its place taken."""
-        now = clock.now()
-        today = now.astimezone(ZoneInfo(self.zone)).date()
+        """Make the reviews of the coming weeks that are not there yet. A cancelled or moved one keeps its place taken, and so
+        does one on a day on which nobody meets, which is skipped."""
+        from .calendar import keep_free_days
+
         db.session.flush()
         one_at_a_time(PLANNING)
+        now = clock.now()
+        self._begin_changes(now.astimezone(ZoneInfo(self.zone)).date())
+        today = now.astimezone(ZoneInfo(self.zone)).date()
         taken = {
             clock.iso_week(day)
             for day in db.session.scalars(sa.select(Review.day).where(Review.series_id == self.id, Review.day >= today - timedelta(days=7)))
         }
         made = []
-        slots = [self.slot(today) + timedelta(weeks=n) for n in range(weeks + 1)]
-        for day in [d for d in slots if wall_time(d, self.at, self.zone) > now][:weeks]:
+        coming = [(week, self.in_force(week)) for week in (today + timedelta(weeks=n) for n in range(weeks + 2))]
+        for week, rhythm in [(week, rhythm) for week, rhythm in coming if rhythm.moment_in(week) > now][:weeks]:
+            day = rhythm.slot(week)
             if clock.iso_week(day) not in taken:
                 review = Review(
-                    series=self, day=day, week=clock.iso_week(day), starts_at=wall_time(day, self.at, self.zone), zone=self.zone,
-                    duration=self.duration, chair=self.chair, place=self.place, status=ReviewStatus.PLANNED, version=0,
+                    series=self, day=day, week=clock.iso_week(day), starts_at=rhythm.moment_in(week), zone=rhythm.zone,
+                    duration=rhythm.duration, chair=rhythm.chair, place=rhythm.place, status=ReviewStatus.PLANNED, version=0,
                 )  # fmt: skip
                 db.session.add(review)
                 review.record("review_planned", by=by)
                 made.append(review)
+        keep_free_days(by=by)
         return made
+
+    def _begin_changes(self, today: date) -> None:
+        """A change whose day has come is the rhythm from now on."""
+        for change in [c for c in self.changes if c.from_day <= today]:
+            before = self.words
+            self.take_over(change)
+            self.changes.remove(change)
+            self.record("rhythm_began", by=None, field="rhythm", before=before, after=self.words)
 
 
 class Review(HasHistory, Model):
@@ -200,6 +211,7 @@ class Review(HasHistory, Model):
 
     chair: Mapped[User | None] = relationship()
     series: Mapped[Series | None] = relationship()
+    skip: Mapped[Skip | None] = relationship("Skip", back_populates="review", cascade="all, delete-orphan")
     item: Mapped[AgendaItem | None] = relationship(foreign_keys=[item_id], post_update=True)
     items: Mapped[list[AgendaItem]] = relationship(
         back_populates="review", foreign_keys="AgendaItem.review_id", order_by="AgendaItem.position", cascade="all, delete-orphan"
@@ -273,9 +285,12 @@ class Review(HasHistory, Model):
     def plan_one(
         cls, starts_at: datetime, *, by: User, duration: int = 60, chair: User | None = None, place: str = "", zone: str | None = None
     ) -> Review:
-        """An extra review, outside the series."""
+        """An extra review, outside the series. Raises Refused for a day on which nobody meets."""
+        from .calendar import refuse_free_day
+
         zone = zone or clock.zone().key
         day = starts_at.astimezone(ZoneInfo(zone)).date()
+        refuse_free_day(day)
         review = cls(
             day=day, week=clock.iso_week(day), starts_at=starts_at, zone=zone, duration=duration, chair=chair, place=place,
             status=ReviewStatus.PLANNED, version=0,
@@ -290,7 +305,15 @@ class Review(HasHistory, Model):
         return imprint(int(self.starts_at.timestamp()))
 
     def move(self, starts_at: datetime, *, by: User, seen: int | None = None) -> None:
-        """Hold it at another moment; the rhythm stays. Raises Refused once it has begun, Stale when it was moved since it was `seen`."""
+        """Hold it at another moment, also when it was skipped; the rhythm stays.
+
+        Raises Refused once it has begun or for a day on which nobody meets, Stale when it was moved since it was `seen`.
+        """
+        from .calendar import refuse_free_day
+
+        refuse_free_day(starts_at.astimezone(ZoneInfo(self.zone)).date())
+        if self.skip:
+            self.status, self.skip = ReviewStatus.PLANNED, None
         self._must_be(ReviewStatus.PLANNED, _l("Only a review that has not begun can be moved."))
         if starts_at != self.starts_at:
             if seen not in (None, self.seen_at):
@@ -300,13 +323,20 @@ class Review(HasHistory, Model):
             self.week = clock.iso_week(self.local_day)
             self.record("review_moved", by=by, field="starts_at", before=before.isoformat(), after=starts_at.isoformat())
 
-    def _follow(self, series: Series) -> None:
-        """Take over a changed rhythm, unless its new moment in this week has passed already."""
-        day = series.slot(self.day)
-        starts_at = wall_time(day, series.at, series.zone)
+    def _follow(self, rhythm: Rhythm, led_by: int | None, by: User) -> None:
+        """Take over a changed rhythm, unless its new moment in this week has passed already, or somebody else was asked to lead."""
+        was = self.starts_at, self.duration, self.chair_id, self.place
+        day, starts_at = rhythm.slot(self.day), rhythm.moment_in(self.day)
         if starts_at > clock.now():
-            self.day, self.week, self.starts_at, self.zone = day, clock.iso_week(day), starts_at, series.zone
-        self.duration, self.chair, self.place = series.duration, series.chair, series.place
+            self.day, self.week, self.starts_at, self.zone = day, clock.iso_week(day), starts_at, rhythm.zone
+        self.duration, self.place = rhythm.duration, rhythm.place
+        if self.chair_id == led_by:
+            self.chair, self.chair_id = rhythm.chair, rhythm.chair.id if rhythm.chair else None
+        if self.starts_at != was[0]:
+            self.record("review_followed", by=by, field="starts_at", before=was[0].isoformat(), after=self.starts_at.isoformat())
+        elif was != (self.starts_at, self.duration, self.chair_id, self.place):
+            self.version += 1
+            announce(f"review-{self.id}")
 
     def cancel(self, *, reason: str, by: User) -> None:
         """It will not be held; the agenda comes back in the next one. Raises Refused without a reason or once begun."""

@@ -28,7 +28,13 @@ def _step(value: Any) -> str:
 
 
 def _rhythm(value: Any) -> str:
-    return _("%(weekday)s at %(time)s", weekday=str(WEEKDAYS[value["weekday"]]), time=value["at"])
+    """The rhythm of now, if it is said, and each that begins later."""
+    now = [_("%(weekday)s at %(time)s", weekday=str(WEEKDAYS[value["weekday"]]), time=value["at"])] if "weekday" in value else []
+    later = (
+        _("from %(day)s on: %(weekday)s at %(time)s", day=language.day(date.fromisoformat(c["from_day"])), weekday=str(WEEKDAYS[c["weekday"]]), time=c["at"])
+        for c in value.get("later", [])
+    )
+    return "; ".join([*now, *later])
 
 
 def _moment(value: Any) -> str:
@@ -38,6 +44,7 @@ def _moment(value: Any) -> str:
 say_field("step", _l("step"), _step)
 say_field("rhythm", _l("the weekly rhythm"), _rhythm)
 say_field("starts_at", _l("start"), _moment)
+say_field("chair", _l("chair"))
 say("review_planned", _l("%(who)s planned this review"), "calendar")
 say("review_started", _l("%(who)s opened the review"), "play")
 say("review_turned", _l("%(who)s turned to %(after)s"), "arrow-right")
@@ -47,7 +54,18 @@ say("review_closed", _l("%(who)s closed the review"), "check")
 say("review_cancelled", _l("%(who)s cancelled this review: “%(reason)s”"), "ban")
 say("review_remarked", _l("%(who)s added a remark to the minutes"), "pencil")
 say("review_moved", _l("%(who)s moved this review from %(before)s to %(after)s"), "calendar")
+say("review_followed", _l("%(who)s changed the rhythm, and this review went along from %(before)s to %(after)s"), "calendar")
+say("review_chair_changed", _l("%(who)s asked %(after)s to lead this review"), "user-round")
+say("review_skipped", _l("%(who)s skipped this review: nobody meets on that day (%(reason)s)"), "ban")
+say("review_not_skipped", _l("%(who)s planned this review again: its day is not free any more"), "calendar")
 say("series_set", _l("%(who)s set the weekly rhythm: %(after)s"), "calendar")
+say("rhythm_planned", _l("%(who)s planned another weekly rhythm from %(from_day)s on: %(after)s"), "calendar")
+say("rhythm_taken_back", _l("%(who)s took back the weekly rhythm that was to begin on %(from_day)s: %(before)s"), "undo-2")
+say("rhythm_began", _l("%(who)s began the weekly rhythm that was planned for today: %(after)s"), "calendar")
+say("free_day_kept", _l("%(who)s noted that nobody meets on %(from_day)s: %(text)s"), "calendar")
+say("free_day_given_back", _l("%(who)s noted that people meet on %(from_day)s after all (it was %(text)s)"), "undo-2")
+say("calendar_link_made", _l("%(who)s made a private calendar link"), "link")
+say("calendar_link_revoked", _l("%(who)s revoked the private calendar link"), "x")
 say("review_handed_over", _l("%(who)s handed the chair to %(text)s"), "users-round")
 say("vote_opened", _l("%(who)s opened the vote for what to discuss first"), "hand")
 say("vote_closed", _l("%(who)s closed the vote for what to discuss first"), "hand")

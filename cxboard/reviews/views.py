@@ -30,10 +30,9 @@ from .forms import (
     PresenceForm,
     RatingForm,
     RemarkForm,
-    RhythmForm,
     TurnForm,
 )
-from .models import AgendaItem, Attendance, Presence, Review, ReviewStatus, Series
+from .models import AgendaItem, Attendance, Presence, Review, ReviewStatus
 from .sentences import WEEKDAYS, put_off, why
 from .steps import Step
 
@@ -60,33 +59,6 @@ def promises() -> Response:
 
 
 # planning
-
-
-@bp.get("/reviews/rhythm")
-@requires("review.plan")
-def rhythm() -> Response:
-    series = Series.current()
-    form = RhythmForm(
-        weekday=str(series.weekday if series else 1), at=series.at if series else "10:00", zone=series.zone if series else clock.zone().key,
-        duration=series.duration if series else 60, chair=series.chair_id if series else current_user.id, place=series.place if series else "",
-        version=series.seen_as if series else None,
-    )  # fmt: skip
-    return page("reviews/rhythm.html", form=form, series=series)
-
-
-@bp.post("/reviews/rhythm")
-@requires("review.plan")
-def set_rhythm() -> Response:
-    form = RhythmForm()
-    if not form.validate_on_submit():
-        return page("reviews/rhythm.html", status=422, form=form, series=Series.current())
-    chair = db.session.get(User, form.chair.data) if form.chair.data else None
-    Series.set(
-        weekday=int(form.weekday.data), at=form.at.data or "", zone=form.zone.data, duration=form.duration.data, chair=chair, place=form.place.data or "",
-        by=current_user, seen=form.version.data,
-    )  # fmt: skip
-    db.session.commit()
-    return changed(url_for(".index"), message=_("The rhythm is set; the coming four weeks are planned."))
 
 
 @bp.get("/reviews/new")
