@@ -618,6 +618,15 @@ def like(text: str, *, but: Issue, limit: int = 8) -> list[Issue]:
     return list(db.session.scalars(select))
 
 
+def find_by_words(text: str, *, limit: int = 8) -> list[Issue]:
+    """The open issue with this number, or open issues with all these words in their title."""
+    if (key := re.fullmatch(r"(?:cx-?)?([0-9]{1,9})", text.strip().lower())) and int(key[1]) <= BIGGEST_ID:
+        found = db.session.get(Issue, int(key[1]))
+        if found is not None or text.strip().lower().startswith("cx"):
+            return [found] if found else []
+    return list(db.session.scalars(sa.select(Issue).where(is_open(), matches(text)).order_by(Issue.rank).limit(limit)))
+
+
 def linked(ids: set[int], person: Any) -> dict[int, tuple[str, str]]:
     """Where CX-12 in a text leads, and its title: everybody may see every issue."""
     return {id: (f"/issues/{id}", title) for id, title in db.session.execute(sa.select(Issue.id, Issue.title).where(Issue.id.in_(ids)))}

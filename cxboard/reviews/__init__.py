@@ -5,6 +5,14 @@ from flask import Blueprint
 bp = Blueprint("reviews", __name__)
 
 from ..live import add_topic  # noqa: E402
-from . import calendar_views, jobs, meeting_views, models, sentences, views  # noqa: E402,F401
+from . import (  # noqa: E402,F401
+    calendar_views,
+    jobs,
+    meeting_views,
+    models,
+    preparing_views,
+    sentences,
+    views,
+)
 
 add_topic("review", group="reviews", action="review.view")

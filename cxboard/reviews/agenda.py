@@ -25,7 +25,9 @@ from ..history import Event
 from ..issues.models import Issue, Stay
 from ..issues.queries import standing_still
 from ..issues.status import OPEN, Status
+from . import preparing
 from .models import AgendaItem, Review
+from .preparing import Preparation, Thing
 from .steps import Step
 
 # What a meeting can hold; the board has the rest, and the agenda says how many.
@@ -46,17 +48,20 @@ def since(review: Review) -> datetime:
 
 
 def agenda_for(review: Review, only: Step | None = None) -> list[AgendaItem]:
-    """The points of a review in order, by the rules of product.md 5.6; `only` those of one step."""
+    """The points of a review in order, by the rules of product.md 5.6 and as people prepared it; `only` those of one step."""
     last = Review.last_closed(before=review)
     focus = in_focus()
     look = Look(review, since(review), last, focus)
+    look.prepared = preparing.of(
+        review, joinedload(Preparation.issue).options(*WITH_ISSUE), joinedload(Preparation.action), joinedload(Preparation.added_by)
+    )
     rules: dict[Step, Callable[[Look], Iterator[AgendaItem]]] = {
         Step.CUSTOMER: customer, Step.PROMISES: promises, Step.NEW: new, Step.STUCK: stuck, Step.FOCUS: focused,
     }  # fmt: skip
     found: list[AgendaItem] = []
     for step, rule in rules.items():
         if only in (None, step):
-            found += look.without_doubles(rule(look))
+            found += look.as_prepared(step, look.without_doubles(rule(look)))
     return found
 
 
@@ -67,6 +72,7 @@ class Look:
         self.review, self.since, self.focus = review, since, focus
         self.day: date = review.starts_at.astimezone(ZoneInfo(review.zone)).date()
         self.left_over = not_reached(last) if last else []
+        self.prepared: list[Preparation] = []
 
     def carried(self, step: Step, issue: Issue | None, action: Action | None) -> int:
         """How often this point was put off already, this time included; a promise counts that itself."""
@@ -85,6 +91,25 @@ class Look:
         for item in self.left_over:
             if item.step == step and item.issue and still(item.issue):
                 yield self.point(step, "not_reached", item.issue)
+
+    def said_about(self, step: Step) -> dict[Thing, Preparation]:
+        """What was prepared for the points of a step."""
+        return {p.thing: p for p in self.prepared if p.step == step}
+
+    def as_prepared(self, step: Step, points: list[AgendaItem]) -> list[AgendaItem]:
+        """The points that the rules found, without what is skipped, with what was added, in the order that was chosen."""
+        said = self.said_about(step)
+        skipped = {thing for thing, p in said.items() if p.is_skipped}
+        points = [p for p in points if (p.issue_id, p.action_id) not in skipped]
+        here = {(p.issue_id, p.action_id) for p in points}
+        for p in said.values():
+            if p.is_added and not p.is_skipped and p.may_come and p.thing not in here:
+                points.append(self.point(step, "added", p.issue, by=p.added_by.name if p.added_by else "", text=p.added_why))
+        for point in points:
+            known = said.get((point.issue_id, point.action_id))
+            if known and known.minutes is not None:
+                point.facts = (point.facts or {}) | {"minutes": known.minutes}
+        return preparing.ordered(points, said)
 
     @staticmethod
     def without_doubles(points: Iterator[AgendaItem]) -> list[AgendaItem]:
@@ -108,7 +133,8 @@ def in_focus() -> list[Focus]:
 
 def customer(look: Look) -> Iterator[AgendaItem]:
     """One customer at the table: the story of the first focus issue that has one; then what was finished since last time."""
-    voice = next((f.issue for f in look.focus if f.issue.story), None)
+    told_another_time = {p.issue_id for p in look.prepared if p.step == Step.CUSTOMER and p.is_skipped}
+    voice = next((f.issue for f in look.focus if f.issue.story and f.issue_id not in told_another_time), None)
     if voice:
         yield look.point(Step.CUSTOMER, "voice", voice)
     done = sa.select(Issue).where(done_since(look.since)).order_by(Issue.status_since.desc()).limit(MOST_WINS)

@@ -21,15 +21,17 @@ from ..history.sentences import icon, sentence
 from ..issues.models import Issue
 from ..issues.status import Status
 from ..language import LANGUAGES
-from . import queries
+from . import preparing, queries
 from .agenda import taken_back
 from .models import AgendaItem, Presence, Review
+from .preparing import Preparation
 from .steps import Step
 
 # What happens in the running of a review itself is told by the minutes' own headings.
 OWN_KINDS = {
     "review_planned", "review_started", "review_turned", "review_lengthened", "review_noted", "review_closed", "review_moved",
-    "review_handed_over", "vote_opened", "vote_closed", "attendance_marked", "series_set", "decided", "decision_withdrawn", "promised", "action_revised",
+    "review_handed_over", "vote_opened", "vote_closed", "attendance_marked", "series_set", "agenda_ordered", "agenda_added", "agenda_taken_off", "agenda_skipped", "agenda_put_back", "agenda_timed",
+    "agenda_answered", "review_excused", "review_unexcused", "decided", "decision_withdrawn", "promised", "action_revised",
 }  # fmt: skip
 Entry = dict[str, Any]
 
@@ -56,7 +58,14 @@ def freeze(review: Review) -> Entry:
         "steps": [step_of(review, step, decisions, actions, events, steps) for step in Step],
         "not_reached": [about_issue(i) for i in review.items if i.comes_back],
         "not_doing": not_doing(events),
+        "skipped": [skipped(p) for p in preparing.of(review) if p.is_skipped],
     }
+
+
+def skipped(point: Preparation) -> Entry:
+    """A point that was left out, and why."""
+    about = subject_of(point.action.issue, point.action.problem) | {"title": point.action.title} if point.action else subject_of(point.issue, None)
+    return about | {"reason": point.skipped_why, "by": point.skipped_by.name if point.skipped_by else ""}
 
 
 def in_both(say: Callable[[], Any]) -> dict[str, str]:

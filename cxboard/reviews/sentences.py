@@ -54,6 +54,15 @@ say("review_closed", _l("%(who)s closed the review"), "check")
 say("review_cancelled", _l("%(who)s cancelled this review: “%(reason)s”"), "ban")
 say("review_remarked", _l("%(who)s added a remark to the minutes"), "pencil")
 say("review_moved", _l("%(who)s moved this review from %(before)s to %(after)s"), "calendar")
+say("agenda_ordered", _l("%(who)s put the agenda in another order: %(text)s"), "list-ordered")
+say("agenda_added", _l("%(who)s added %(text)s to the agenda"), "plus")
+say("agenda_taken_off", _l("%(who)s took %(text)s off the agenda"), "minus")
+say("agenda_skipped", _l("%(who)s skips %(text)s this time: “%(reason)s”"), "redo-2")
+say("agenda_put_back", _l("%(who)s put %(text)s back on the agenda"), "undo-2")
+say("agenda_timed", _l("%(who)s gave %(text)s another number of minutes"), "timer")
+say("agenda_answered", _l("%(who)s prepared an answer about %(text)s"), "message-circle")
+say("review_excused", _l("%(who)s can't be there (ask %(name)s)"), "user-round")
+say("review_unexcused", _l("%(who)s can be there after all"), "user-round")
 say("review_followed", _l("%(who)s changed the rhythm, and this review went along from %(before)s to %(after)s"), "calendar")
 say("review_chair_changed", _l("%(who)s asked %(after)s to lead this review"), "user-round")
 say("review_skipped", _l("%(who)s skipped this review: nobody meets on that day (%(reason)s)"), "ban")
@@ -110,6 +119,10 @@ def why(item: AgendaItem) -> str:
                 "It has waited for %(department)s for %(num)s day: “%(text)s”", "It has waited for %(department)s for %(num)s days: “%(text)s”",
                 facts["days"], department=facts["turn"], text=facts["ask"],
             )  # fmt: skip
+        case "added" if facts.get("text"):
+            return _("%(name)s added it: “%(text)s”", name=facts["by"], text=facts["text"])
+        case "added":
+            return _("%(name)s added it.", name=facts.get("by", ""))
         case "focus":
             return _("Focus %(place)s: one of the priorities now.", place=facts.get("place", ""))
         case _:

@@ -31,6 +31,10 @@ class Step(Enum):
         share[Step.FOCUS] = max(1, share[Step.FOCUS] + duration - sum(share.values()))
         return share[self]
 
+    def each(self, duration: int) -> int:
+        """How many minutes a point of this step usually takes in a review of `duration` minutes: a share of its box."""
+        return max(1, self.box(duration) // {Step.CUSTOMER: 1, Step.FOCUS: 3}.get(self, 5))
+
     @property
     def one_by_one(self) -> bool:
         """Whether its points are shown one at a time."""

@@ -1,14 +1,70 @@
 """What people bring to a review before it begins."""
 
+import sqlalchemy as sa
+from alembic import op
+
 revision = "20261122_preparing"
 down_revision = "20261122_calendar"
 branch_labels = None
 depends_on = None
 
+STEPS = ("customer", "numbers", "promises", "new", "stuck", "focus", "wrap_up")
+
 
 def upgrade() -> None:
-    pass
+    op.create_table(
+        "preparation",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("review_id", sa.Integer(), nullable=False),
+        sa.Column("step", sa.Enum(*STEPS, name="step", native_enum=False, length=20), nullable=False),
+        sa.Column("issue_id", sa.Integer(), nullable=True),
+        sa.Column("action_id", sa.Integer(), nullable=True),
+        sa.Column("place", sa.Integer(), nullable=True),
+        sa.Column("minutes", sa.Integer(), nullable=True),
+        sa.Column("added_by_id", sa.Integer(), nullable=True),
+        sa.Column("added_why", sa.String(length=300), nullable=False),
+        sa.Column("skipped_by_id", sa.Integer(), nullable=True),
+        sa.Column("skipped_why", sa.String(length=300), nullable=False),
+        sa.ForeignKeyConstraint(["review_id"], ["review.id"], name=op.f("fk_preparation_review_id_review")),
+        sa.ForeignKeyConstraint(["issue_id"], ["issue.id"], name=op.f("fk_preparation_issue_id_issue")),
+        sa.ForeignKeyConstraint(["action_id"], ["action.id"], name=op.f("fk_preparation_action_id_action")),
+        sa.ForeignKeyConstraint(["added_by_id"], ["person.id"], name=op.f("fk_preparation_added_by_id_person")),
+        sa.ForeignKeyConstraint(["skipped_by_id"], ["person.id"], name=op.f("fk_preparation_skipped_by_id_person")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_preparation")),
+        sa.UniqueConstraint("review_id", "step", "action_id", name=op.f("uq_preparation_review_id_step_action_id")),
+        sa.UniqueConstraint("review_id", "step", "issue_id", name=op.f("uq_preparation_review_id_step_issue_id")),
+    )
+    for column in ("review_id", "issue_id", "action_id"):
+        op.create_index(op.f(f"ix_preparation_{column}"), "preparation", [column], unique=False)
+
+    op.create_table(
+        "prepared_answer",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("preparation_id", sa.Integer(), nullable=False),
+        sa.Column("by_id", sa.Integer(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["preparation_id"], ["preparation.id"], name=op.f("fk_prepared_answer_preparation_id_preparation")),
+        sa.ForeignKeyConstraint(["by_id"], ["person.id"], name=op.f("fk_prepared_answer_by_id_person")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_prepared_answer")),
+        sa.UniqueConstraint("preparation_id", "by_id", name=op.f("uq_prepared_answer_preparation_id_by_id")),
+    )
+    op.create_index(op.f("ix_prepared_answer_preparation_id"), "prepared_answer", ["preparation_id"], unique=False)
+
+    op.create_table(
+        "excuse",
+        sa.Column("review_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("stand_in_id", sa.Integer(), nullable=True),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["review_id"], ["review.id"], name=op.f("fk_excuse_review_id_review")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_excuse_person_id_person")),
+        sa.ForeignKeyConstraint(["stand_in_id"], ["person.id"], name=op.f("fk_excuse_stand_in_id_person")),
+        sa.PrimaryKeyConstraint("review_id", "person_id", name=op.f("pk_excuse")),
+    )
 
 
 def downgrade() -> None:
-    pass
+    op.drop_table("excuse")
+    op.drop_table("prepared_answer")
+    op.drop_table("preparation")

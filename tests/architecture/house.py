@@ -36,7 +36,10 @@ from cxboard.journeys.models import Journey
 from cxboard.notifications.hearing import tell
 from cxboard.notifications.models import Kind, Notification
 from cxboard.notifications.unsubscribing import off_link
+from cxboard.reviews import preparing
+from cxboard.reviews.agenda import agenda_for
 from cxboard.reviews.models import Attendance, Review, Series
+from cxboard.reviews.steps import Step
 from tests.cast import person
 from tests.client import Client
 from tests.database import Database, Databases
@@ -203,6 +206,11 @@ def furnish(app: Flask) -> House:
     )  # fmt: skip
     answered.give_answer("Ja, zie CX-1.", by=eva)
     declined_one.decline("Kan niet.", by=eva)
+    if planned:
+        preparing.add(planned, moving, Step.STUCK, by=mo, why="Er is nieuws")
+        [new] = [i for i in agenda_for(planned, only=Step.NEW) if i.issue is other]
+        preparing.answer(planned, new, "Dat was storing", by=eva)
+        preparing.excuse(planned, by=eva, stand_in=mo)
     decision = Decision.record_one("Zo doen we het", by=mo, issue=own)
     its = Decision.record_one("Zo doet IT het", by=eva, problem=theirs)
     for somebody in (mo, eva):
@@ -231,6 +239,7 @@ def furnish(app: Flask) -> House:
         "comments": [said.id, answered_by_eva.id, whispered.id],
         "mentions": [m.id for c in (answered_by_eva, said, whispered) for m in c.mentions],
         "reviews": [live.id, closed.id, planned.id if planned else live.id],
+        "point": [f"new-issue-{other.id}", f"promises-action-{action.id}", f"new-issue-{other.id}"],
         "numbers": ["reviews", "promises", "issues", "actions"],
         "guest": list(guests),
         "event": [moved.id, 1],

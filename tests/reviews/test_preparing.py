@@ -1,0 +1,274 @@
+"""What people bring to a review before it begins, and that it is there when it does."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+import pytest
+
+from cxboard import clock
+from cxboard.accounts.models import User
+from cxboard.actions.models import Action
+from cxboard.db import db
+from cxboard.domain import Refused
+from cxboard.focus.models import Focus
+from cxboard.issues.models import Issue
+from cxboard.issues.status import Status
+from cxboard.reviews import preparing, queries
+from cxboard.reviews.agenda import agenda_for
+from cxboard.reviews.minutes import for_reader
+from cxboard.reviews.models import AgendaItem, Presence, Review
+from cxboard.reviews.preparing import EARLIER, LATER
+from cxboard.reviews.sentences import why
+from cxboard.reviews.steps import Step
+from tests.client import Client
+from tests.makers import make_issue, make_problem
+from tests.reviews.making import closed, days, go_to, keys, planned
+
+Person = Callable[[str], User]
+SignIn = Callable[[str], Client]
+At = Callable[[str], datetime]
+
+
+def stuck_ones(by: User, count: int = 3) -> list[Issue]:
+    return [make_issue(f"stil {n}", by=by, status=Status.ANALYSING, days=40 - n) for n in range(count)]
+
+
+def point(review: Review, step: Step, thing: Issue | Action) -> AgendaItem:
+    return next(i for i in agenda_for(review, only=step) if thing in (i.issue, i.action))
+
+
+def test_an_order_outlives_the_next_look_and_what_is_new_comes_last(person: Person) -> None:
+    roos = person("Roos")
+    a, b, c = stuck_ones(roos)
+    review = planned(roos)
+    points = agenda_for(review, only=Step.STUCK)
+
+    preparing.shift(review, points, points[2], EARLIER, by=roos)
+    db.session.commit()
+    assert keys(agenda_for(review), Step.STUCK) == [a.key, c.key, b.key]
+
+    points = agenda_for(review, only=Step.STUCK)
+    preparing.shift(review, points, points[2], LATER, by=roos)  # the end of the row
+    preparing.shift(review, points, points[0], LATER, by=roos)
+    older = make_issue("nog ouder", by=roos, status=Status.ANALYSING, days=90)
+    assert keys(agenda_for(review), Step.STUCK) == [c.key, a.key, b.key, older.key]
+
+    review.start(by=roos)
+    assert keys(review.items, Step.STUCK) == [c.key, a.key, b.key, older.key]
+
+
+def test_what_is_skipped_stays_away_also_when_its_step_comes_and_the_minutes_say_why(person: Person) -> None:
+    roos = person("Roos")
+    a, b, _c = stuck_ones(roos)
+    review = planned(roos)
+    with pytest.raises(Refused):
+        preparing.skip(review, point(review, Step.STUCK, a), reason="", by=roos)
+    preparing.skip(review, point(review, Step.STUCK, a), reason="Komt over twee weken", by=roos)
+    again = preparing.skip(review, point(review, Step.STUCK, b), reason="vergissing", by=roos)
+    preparing.put_back(again, by=roos)
+    db.session.commit()
+
+    assert a.key not in keys(agenda_for(review), Step.STUCK)
+    assert b.key in keys(agenda_for(review), Step.STUCK)
+    review.start(by=roos)
+    go_to(review, Step.STUCK, roos)
+    assert a.key not in keys(review.items, Step.STUCK)
+    go_to(review, Step.WRAP_UP, roos).close(by=roos)
+    assert [(s["key"], s["reason"], s["by"]) for s in for_reader(review, roos)["skipped"]] == [(a.key, "Komt over twee weken", "Roos van Dijk")]
+
+
+def test_the_story_of_the_next_focus_issue_is_told_when_the_first_is_skipped(person: Person) -> None:
+    roos = person("Roos")
+    first, second = (make_issue(t, by=roos, story=f"Over {t}.") for t in ("eerst", "daarna"))
+    for issue in (first, second):
+        Focus.put(issue, by=roos)
+    review = planned(roos)
+
+    preparing.skip(review, point(review, Step.CUSTOMER, first), reason="Vorige week al verteld", by=roos)
+
+    assert keys(agenda_for(review), Step.CUSTOMER) == [second.key]
+
+
+def test_an_added_point_comes_with_who_added_it_and_why(person: Person) -> None:
+    roos, mo = person("Roos"), person("Mo")
+    issue = make_issue(by=mo, status=Status.ANALYSING)
+    review = planned(roos)
+
+    added = preparing.add(review, issue, Step.FOCUS, by=mo, why="De leverancier heeft geantwoord")
+    db.session.commit()
+    [item] = [i for i in agenda_for(review) if i.issue is issue]
+    assert (item.step, why(item)) == (Step.FOCUS, "Mo Amrani added it: “De leverancier heeft geantwoord”")
+    with pytest.raises(Refused, match="already"):
+        preparing.add(review, issue, Step.FOCUS, by=roos)
+
+    preparing.take_off(added, by=mo)
+    assert issue not in [i.issue for i in agenda_for(review)]
+
+    preparing.add(review, issue, Step.STUCK, by=mo)
+    review.start(by=roos)
+    assert [(i.why, why(i)) for i in review.points(Step.STUCK)] == [("added", "Mo Amrani added it.")]
+
+
+def test_an_added_point_has_to_fit_its_step(person: Person) -> None:
+    roos = person("Roos")
+    review = planned(roos)
+    new, busy, done = (make_issue(s.value, by=roos, status=s) for s in (Status.NEW, Status.ANALYSING, Status.DONE))
+    for issue, step in ((new, Step.STUCK), (busy, Step.NEW), (done, Step.FOCUS), (busy, Step.PROMISES)):
+        with pytest.raises(Refused):
+            preparing.add(review, issue, step, by=roos)
+
+    preparing.add(review, busy, Step.FOCUS, by=roos)
+    busy.decline(by=roos, reason="Past niet")
+    db.session.flush()
+    assert keys(agenda_for(review), Step.FOCUS) == []
+
+
+def test_an_answer_is_read_at_the_point_and_one_person_has_one(person: Person) -> None:
+    roos, mo = person("Roos"), person("Mo")
+    [issue] = stuck_ones(roos, 1)
+    review = planned(roos)
+    item = point(review, Step.STUCK, issue)
+    preparing.answer(review, item, "Wacht op IT", by=mo)
+    preparing.answer(review, item, "IT antwoordt donderdag", by=mo)
+    preparing.answer(review, item, "", by=roos)
+    db.session.commit()
+
+    assert [(a.by.name, a.text) for a in preparing.plan(review, [item], roos).of(item).said] == [("Mo Amrani", "IT antwoordt donderdag")]  # type: ignore[union-attr]
+    review.start(by=roos)
+    preparing.answer(review, review.points(Step.STUCK)[0], "Ik was er al mee bezig", by=roos)
+    assert [a.text for a in preparing.answers_by_thing(review)[issue.id, None]] == ["IT antwoordt donderdag", "Ik was er al mee bezig"]
+
+
+def test_after_it_has_begun_nothing_is_prepared_any_more(person: Person) -> None:
+    roos = person("Roos")
+    [issue] = stuck_ones(roos, 1)
+    review = planned(roos)
+    added = preparing.add(review, issue, Step.FOCUS, by=roos)
+    item = point(review, Step.STUCK, issue)
+    review.start(by=roos)
+    for verb in (
+        lambda: preparing.skip(review, item, reason="toch niet", by=roos), lambda: preparing.take_off(added, by=roos),
+        lambda: preparing.add(review, issue, Step.STUCK, by=roos), lambda: preparing.excuse(review, by=roos),
+        lambda: preparing.shift(review, [item], item, EARLIER, by=roos), lambda: preparing.give_time(review, item, 3, by=roos),
+    ):  # fmt: skip
+        with pytest.raises(Refused, match="has begun"):
+            verb()
+
+
+def test_who_cannot_be_there_is_excused_and_says_whom_to_ask(person: Person) -> None:
+    roos, mo, eva = person("Roos"), person("Mo"), person("Eva")
+    review = planned(roos)
+    with pytest.raises(Refused):
+        preparing.excuse(review, by=mo, stand_in=mo)
+    preparing.excuse(review, by=mo)
+    preparing.excuse(review, by=mo, stand_in=eva)
+    preparing.excuse(review, by=eva)
+    preparing.come_after_all(review, by=eva)
+    db.session.commit()
+
+    review.start(by=roos)
+    db.session.commit()
+    assert [(e.person.name, e.stand_in.name) for e in preparing.excuses(review) if e.stand_in] == [("Mo Amrani", "Eva Smit")]
+    assert {a.user.name: a.presence for a in review.attendance if a.user} == {"Mo Amrani": Presence.EXCUSED, "Roos van Dijk": Presence.PRESENT}
+    review.mark_everyone_present([mo, eva], by=roos)
+    assert queries.room(review).excused == 1
+
+
+def test_what_is_prepared_about_a_restricted_problem_is_for_those_who_may_see_it(person: Person, sign_in: SignIn) -> None:
+    roos, mo, eva = person("Roos"), person("Mo"), person("Eva")
+    problem = make_problem("Spanning in het team", by=eva, department="IT", restricted=True)
+    action = Action.promise("Praat met het team", owner=eva, due=clock.today(), by=eva, problem=problem)
+    review = planned(roos)
+    item = point(review, Step.PROMISES, action)
+    preparing.answer(review, item, "Vrijdag het gesprek", by=eva)
+    name = preparing.name_of(item)
+    db.session.commit()
+    assert sign_in("Mo").get(f"/reviews/{review.id}/points/{name}").status_code == 404
+    assert sign_in("Eva").get(f"/reviews/{review.id}/points/{name}").status_code == 200
+    assert "Vrijdag" not in sign_in("Mo").get(f"/reviews/{review.id}").get_data(as_text=True)
+
+    preparing.skip(review, item, reason="Nog geen gesprek", by=roos)
+    db.session.commit()
+    assert [len(preparing.plan(review, [], who).skipped) for who in (roos, eva, mo)] == [1, 1, 0]
+    assert "Nog geen gesprek" not in sign_in("Mo").get(f"/reviews/{review.id}").get_data(as_text=True)
+    review.start(by=roos)
+    go_to(review, Step.WRAP_UP, roos).close(by=roos)
+    assert [len(for_reader(review, who)["skipped"]) for who in (roos, eva, mo)] == [1, 1, 0]
+
+
+# the pages
+
+
+def test_members_prepare_and_viewers_read(person: Person, sign_in: SignIn) -> None:
+    roos = person("Roos")
+    a, b, _c = stuck_ones(roos)
+    other = make_issue("Telefoon wordt niet opgenomen", by=roos, status=Status.ANALYSING)
+    review = planned(roos, clock.now() + days(2))
+    at, name = f"/reviews/{review.id}", f"stuck-issue-{b.id}"
+    browsers = {who: sign_in(who) for who in ("Finn", "Mo", "Roos")}
+    for path, form, allowed in (
+        (f"{at}/points/{name}/answer", {"text": "Komt goed"}, "Mo Roos"), (f"{at}/points/{name}/earlier", {}, "Roos"), (f"{at}/points/{name}/later", {}, "Roos"),
+        (f"{at}/points/{name}/minutes", {"minutes": "7"}, "Roos"), (f"{at}/points/{name}/skipping", {"reason": "Later"}, "Roos"), (f"{at}/points/{name}/return", {}, "Roos"),
+        (f"{at}/excuse", {"stand_in": ""}, "Mo Roos"), (f"{at}/excuse/end", {}, "Mo Roos"), (f"{at}/points", {"text": other.key, "step": "focus"}, "Mo"),
+        (f"{at}/points/focus-issue-{other.id}/removal", {}, "Mo Roos"),
+    ):  # fmt: skip
+        for who, browser in browsers.items():
+            if who in allowed or who == "Finn" or allowed == "Roos":
+                said = browser.post(path, data=form).status_code
+                assert said == (303 if who in allowed else 403), (path, who)
+    for who, browser in browsers.items():
+        assert browser.get(f"{at}/points/{name}").status_code == (403 if who == "Finn" else 200)
+        assert browser.get(at).status_code == 200
+    assert keys(agenda_for(review), Step.STUCK) == [a.key, b.key, _c.key]
+
+
+def test_a_point_is_added_by_words_and_chosen_when_more_have_them(person: Person, sign_in: SignIn) -> None:
+    roos = person("Roos")
+    one, two = (make_issue(f"Monteur belt niet af in {place}", by=roos, status=Status.ANALYSING) for place in ("Leeuwarden", "Sneek"))
+    review = planned(roos)
+    mo = sign_in("Mo")
+    asked = mo.post(f"/reviews/{review.id}/points", data={"text": "monteur belt", "step": "stuck"})
+    assert asked.status_code == 422
+    assert all(i.key in asked.get_data(as_text=True) for i in (one, two))
+
+    chosen = {"text": "monteur belt", "was": "monteur belt", "chosen": two.key, "step": "stuck"}
+    assert mo.post(f"/reviews/{review.id}/points", data=chosen).status_code == 303
+    assert keys(agenda_for(review), Step.STUCK) == [two.key]
+    for nonsense in ({"text": "eenhoorn", "step": "stuck"}, {"text": "CX-999999", "step": "stuck"}, {"text": "sneek", "step": "promises"}, {"text": "", "step": "stuck"}, {"text": "sneek", "step": "new"}):
+        assert mo.post(f"/reviews/{review.id}/points", data=nonsense).status_code == 422
+    assert sign_in("Roos").post(f"/reviews/{review.id}/points/stuck-issue-999/earlier").status_code == 404
+    assert sign_in("Roos").post(f"/reviews/{review.id}/points/lunch-issue-1/earlier").status_code == 404
+
+
+def test_a_promise_is_done_already(person: Person, sign_in: SignIn) -> None:
+    roos, mo = person("Roos"), person("Mo")
+    action = Action.promise("Top-10 bellen", owner=mo, due=clock.today(), by=roos)
+    review = planned(roos)
+    name = f"promises-action-{action.id}"
+    assert sign_in("Eva").post(f"/reviews/{review.id}/points/{name}/completion").status_code == 403
+    assert sign_in("Mo").post(f"/reviews/{review.id}/points/{name}/completion").status_code == 303
+    assert [i.why for i in agenda_for(review, only=Step.PROMISES)] == ["promise_kept"]
+
+
+def test_what_is_prepared_is_on_the_stage(person: Person, sign_in: SignIn) -> None:
+    roos, mo = person("Roos"), person("Mo")
+    [issue] = stuck_ones(roos, 1)
+    action = Action.promise("Top-10 bellen", owner=mo, due=clock.today(), by=roos)
+    review = planned(roos)
+    preparing.answer(review, point(review, Step.STUCK, issue), "Wacht op IT sinds maandag", by=mo)
+    preparing.answer(review, point(review, Step.PROMISES, action), "Zeven van de tien gebeld", by=mo)
+    preparing.excuse(review, by=mo, stand_in=person("Eva"))
+    review.start(by=roos)
+    go_to(review, Step.STUCK, roos)
+    assert "Wacht op IT sinds maandag" in sign_in("Finn").get(f"/reviews/{review.id}").get_data(as_text=True)
+    go_to(review, Step.PROMISES, roos)
+    assert "Zeven van de tien gebeld" in sign_in("Finn").get(f"/reviews/{review.id}").get_data(as_text=True)
+    assert "Ask Eva Smit instead." in sign_in("Roos").get(f"/reviews/{review.id}/attendance").get_data(as_text=True)
+
+
+def test_minutes_from_before_there_was_skipping_are_still_read(person: Person, sign_in: SignIn) -> None:
+    review = closed(person("Roos"))
+    review.minutes = {k: v for k, v in (review.minutes or {}).items() if k != "skipped"}
+    db.session.commit()
+    assert sign_in("Finn").get(f"/reviews/{review.id}").status_code == 200
+    assert sign_in("Finn").get(f"/reviews/{review.id}/minutes.md").status_code == 200
