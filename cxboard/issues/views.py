@@ -1,6 +1,7 @@
 """The board, the page of an issue, and everything that is done to one."""
 
 import re
+from datetime import timedelta
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -11,6 +12,7 @@ from flask_login import current_user
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
+from .. import clock
 from ..accounts.models import Department, User
 from ..authorization import find, me, requires
 from ..db import BIGGEST_ID, db
@@ -45,6 +47,7 @@ from .status import BOARD, Status, Verdict
 
 # the board
 
+USUALLY_PARKED = timedelta(weeks=4)  # what is proposed
 MOST_NUMBERS = 200  # of cards that a browser fetches one by one
 
 
@@ -255,6 +258,8 @@ def move_form(issue: Issue) -> Response:
     form.owner.data = issue.owner_id
     form.lead.data = issue.lead_id
     to = next((s for s in Status if s.value == form.to.data and s != Status.MERGED), None)
+    if to == Status.PARKED:
+        form.until.data = issue.parked_until or clock.today() + USUALLY_PARKED
     if to and (to in (Status.PARKED, Status.DECLINED) or issue.missing(to)):
         return _ask(issue, form, to, 200)
     return page(

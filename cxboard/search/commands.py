@@ -87,7 +87,7 @@ def review_commands(person: User) -> list[Command]:
         return [Command("live", _("To the review of week %(week)s", week=week), "circle-play", "reviews.show", "review.view", args=args, also=_l("live meeting"))]
     found = [Command("agenda", _("Agenda of week %(week)s", week=week), "messages-square", "reviews.show", "review.view", args=args, also=_l("coming review"))]
     if allows(person, "review.run"):
-        found.append(Command("start", _("Start the review of week %(week)s", week=week), "circle-play", "reviews.start", "review.run", "post", args=args, also=_l("start review meeting")))
+        found.append(Command("start", _("Open the review of week %(week)s", week=week), "circle-play", "reviews.start", "review.run", "post", args=args, also=_l("start review meeting")))
     return found
 
 

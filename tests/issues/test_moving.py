@@ -90,6 +90,17 @@ def test_parking_wants_a_later_day_and_declining_a_reason(person):
         issue.move(Status.DECLINED, by=person("Roos"))
 
 
+def test_parking_proposes_a_day_four_weeks_ahead_or_the_day_it_has(person, sign_in, at):
+    at("2026-11-24 10:00")
+    issue = make_issue(by=person("Roos"))
+    address = f"/issues/{issue.id}/move?to=parked"
+    assert 'value="2026-12-22"' in sign_in("Roos").get(address).text
+
+    issue.park(until=clock.today() + timedelta(days=3), by=person("Roos"))
+    db.session.commit()
+    assert 'value="2026-11-27"' in sign_in("Roos").get(address).text
+
+
 def test_a_parked_issue_comes_back_on_its_day_to_where_it_was(person, at):
     at("2026-11-24 09:00")
     issue = make_issue(by=person("Mo"), status=Status.ANALYSING)
