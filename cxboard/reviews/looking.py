@@ -1,4 +1,4 @@
-"""Looking around in a live review: which page somebody's own screen shows, beside the one that the meeting is at.
+"""Pages of a live review: which one the meeting is at, which one somebody's own screen shows, and turning from one to another.
 
 The address says it (`?step=focus&item=12`); without it, or with something that is not on the agenda, a screen follows.
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from ..accounts.models import User
 from .models import AgendaItem, Review
 from .steps import Step
 
@@ -62,3 +63,14 @@ def looked_at(review: Review, items: Sequence[AgendaItem], asked: Mapping[str, s
         return Place(item.step, item)
     step = next((s for s in Step if s.value == asked.get("step")), None)
     return first_of(step, items) if step else meeting(review)
+
+
+def turn(review: Review, to: Place, *, seen: str, by: User, later: bool = False) -> bool:
+    """Turn the page for everybody, if it is still the one that was `seen` when the turn was pressed; else do nothing.
+
+    So two people who press at the same moment, or one who presses twice, turn one page. Returns whether the meeting is at `to`.
+    """
+    if not (seen and review.is_live and seen != meeting(review).mark):
+        review.turn(to.step, to.item, by=by, later=later)
+        return True
+    return to == meeting(review)

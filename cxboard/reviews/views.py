@@ -212,12 +212,9 @@ def turn(review: Review) -> Response:
         item = db.session.get(AgendaItem, form.item.data)
         if item is None or item.review_id != review.id:
             raise Refused(_("This point is not on the agenda of this step."))
-    if review.is_live and form.seen.data and form.seen.data != looking.meeting(review).mark:  # somebody else turned it first
-        there = (Step(form.step.data), item) == (review.step, review.item)
-        return changed(url_for(".show", id=review.id), message=None if there else _("The page was turned just before you. This is where the meeting is."))
-    review.turn(Step(form.step.data), item, by=current_user, later=bool(form.later.data))
+    there = looking.turn(review, looking.Place(Step(form.step.data), item), seen=form.seen.data or "", by=current_user, later=bool(form.later.data))
     db.session.commit()
-    return changed(url_for(".show", id=review.id))
+    return changed(url_for(".show", id=review.id), message=None if there else _("The page was turned just before you. This is where the meeting is."))
 
 
 @bp.post("/reviews/<int:id>/time")

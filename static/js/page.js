@@ -40,6 +40,7 @@
   document.addEventListener("click", (event) => {
     if (dialog()?.open && event.target.closest("[data-close-dialog]")) { event.preventDefault(); closeDialog(); }
     if (event.target.id === "dialog") closeDialog();
+    if (event.target.closest("[data-print]")) window.print();
     const close = event.target.closest("[data-close-toast]");
     if (close) close.closest("[data-toast]").remove();
     // A menu closes when the click falls outside it.
