@@ -18,7 +18,7 @@ export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test races install install-dev browser lint types messages lock bench bench-live clean
+.PHONY: help run test test-each races install install-dev browser lint types messages lock bench bench-live clean
 
 help: ## List what one can do here
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -28,6 +28,9 @@ run: install ## Install, migrate, fill an empty database with the demo company, 
 
 test: install-dev browser lint ## Run everything, on SQLite and on PostgreSQL, in a real browser too (ARGS="-k board")
 	$(BIN)/python -m pytest --database=both --numprocesses=3 --dist=loadgroup $(ARGS)
+
+test-each: install-dev browser lint ## The same, with what asks for pages on PostgreSQL too
+	$(BIN)/python -m pytest --database=each --numprocesses=3 --dist=loadgroup $(ARGS)
 
 races: install-dev ## The races between two people, two hundred times each on both databases
 	CXBOARD_TEST_ROUNDS=200 $(BIN)/python -m pytest tests/nothing_lost/test_races.py --database=both --numprocesses=2 --dist=worksteal $(ARGS)

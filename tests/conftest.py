@@ -25,7 +25,7 @@ accounts.hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--database", choices=[*NAMES, "both"], default="sqlite", help="the database to run on (sqlite)")
+    parser.addoption("--database", choices=[*NAMES, "both", "each"], default="sqlite", help="the database to run on (sqlite); `both`: each test on those it is about; `each`: every test on each")
 
 
 def pytest_configure() -> None:
@@ -38,16 +38,17 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Whoever asks for the app runs once on each database that it is about and that --database names.
 
     What people ask and get through pages is tested on SQLite: it does not differ by database, and every page and every form
-    is walked through on both (tests/architecture). Verbs, queries and whatever happens at once run on both.
+    is walked through on both (tests/architecture). Verbs, queries and whatever happens at once run on both. With
+    `--database=each` (`make test-each`) the others do too.
     """
     if "database" not in metafunc.fixturenames:
         return
     asked = metafunc.config.getoption("database")
-    asked = list(NAMES) if asked == "both" else [asked]
+    on_each, asked = asked == "each", list(NAMES) if asked in ("both", "each") else [asked]
     marker = metafunc.definition.get_closest_marker("databases")
     at_once = "at_once" in (*metafunc.fixturenames, metafunc.module.__name__.rpartition("test_")[2])
     on_one = {"live", "queries", "sign_in", "client"} & set(metafunc.fixturenames) and not at_once
-    about = marker.args if marker else ("sqlite",) if on_one else NAMES
+    about = marker.args if marker else ("sqlite",) if on_one and not on_each else NAMES
     metafunc.parametrize("database", [name for name in asked if name in about] or about, indirect=True)
 
 
