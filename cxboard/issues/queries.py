@@ -612,6 +612,34 @@ def similar(issue: Issue, *, limit: int = 8) -> list[Issue]:
     return list(db.session.scalars(select))
 
 
+def look_alikes(issues: list[Issue]) -> dict[int, tuple[int, str]]:
+    """For each of these the open issue, older than it, with which it shares most words: (id, title), if that is most of what either
+    says. One query, whatever their number: this is for a list, `similar` for one issue."""
+    wanted = {i.id: _stems(i.title) for i in issues}
+    known = set().union(*wanted.values())
+    best: dict[int, tuple[float, int, str]] = {}
+    if not known:
+        return {}
+    for other, title in db.session.execute(sa.select(Issue.id, Issue.title).where(is_open()).order_by(Issue.id)):
+        stems = _stems(title)
+        if len(stems & known) < 2:
+            continue
+        for id, own in wanted.items():
+            shared = len(own & stems)
+            likeness = shared / min(len(own), len(stems)) if shared >= 2 and other < id else 0.0
+            if likeness >= MOST_OF_IT and (id not in best or likeness > best[id][0]):
+                best[id] = (likeness, other, title)
+    return {id: (other, title) for id, (_likeness, other, title) in best.items()}
+
+
+MOST_OF_IT = 0.6
+
+
+def _stems(title: str) -> set[str]:
+    """The words of a title that say something, without their endings."""
+    return {w[:7] for w in re.findall(r"\w{4,}", title.casefold()) if w not in LITTLE_WORDS}
+
+
 def like(text: str, *, but: Issue, limit: int = 8) -> list[Issue]:
     """Open issues with these words in their title."""
     select = sa.select(Issue).where(Issue.id != but.id, is_open(), matches(text)).order_by(Issue.rank).limit(limit)

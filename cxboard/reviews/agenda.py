@@ -23,7 +23,7 @@ from ..focus.models import Focus
 from ..handoffs.queries import bounced_since, late_ones
 from ..history import Event
 from ..issues.models import Issue, Stay
-from ..issues.queries import standing_still
+from ..issues.queries import look_alikes, standing_still
 from ..issues.status import OPEN, Status
 from . import preparing
 from .models import AgendaItem, Review
@@ -169,9 +169,13 @@ def new(look: Look) -> Iterator[AgendaItem]:
     waiting = db.session.scalars(is_new.order_by(first, Issue.created_at, Issue.id).limit(MOST_NEW).options(*WITH_ISSUE, joinedload(Issue.reporter))).all()
     brought_in = sa.select(Event).where(Event.kind == "imported", Event.issue_id.in_(i.id for i in waiting if i.source))
     files = {e.issue_id: e.after["file"] for e in db.session.scalars(brought_in)}
+    alike = look_alikes(list(waiting)) if waiting else {}
     for issue in waiting:
-        file = {"file": files[issue.id]} if issue.id in files else {}
-        yield look.point(Step.NEW, "reported", issue, since=issue.created_at.isoformat(), by=issue.reporter.name, **file)
+        facts: dict[str, Any] = {"file": files[issue.id]} if issue.id in files else {}
+        if issue.id in alike:
+            other, title = alike[issue.id]
+            facts |= {"like": {"id": other, "key": f"CX-{other}", "title": title}}
+        yield look.point(Step.NEW, "reported", issue, since=issue.created_at.isoformat(), by=issue.reporter.name, **facts)
 
 
 def stuck(look: Look) -> Iterator[AgendaItem]:

@@ -20,6 +20,7 @@ from ..rendering import changed, here, page
 from . import bp, preparing, queries
 from .agenda import agenda_for
 from .models import AgendaItem, Review
+from .news import News, news
 from .preparing import EARLIER, LATER, Preparation
 from .preparing_forms import AnswerForm, ExcuseForm, MinutesForm, PointForm, SkipForm
 from .sentences import why
@@ -234,6 +235,12 @@ def come_after_all(review: Review) -> Response:
 def preparation_of(review: Review, items: list[AgendaItem]) -> preparing.Plan:
     """What was prepared for these points, as the reader may know it."""
     return preparing.plan(review, items, me())
+
+
+@bp.app_template_global()
+def review_news(review: Review) -> News:
+    """What changed since the last review, as the reader may know it."""
+    return news(review, me())
 
 
 @bp.app_template_global()

@@ -82,7 +82,15 @@ say("attendance_marked", _l("%(who)s marked who is there"), "users-round")
 
 
 def why(item: AgendaItem) -> str:
-    """Why this point is on the agenda, in one sentence."""
+    """Why this point is on the agenda, in one sentence; of a new issue also which answer is proposed."""
+    like = (item.facts or {}).get("like")
+    reason = _why(item)
+    if like and item.waits_for_an_answer:
+        return reason + " " + _("It looks like %(key)s “%(title)s”: merge them?", key=like["key"], title=like["title"])
+    return reason
+
+
+def _why(item: AgendaItem) -> str:
     facts = item.facts or {}
     match item.why:
         case "voice":

@@ -8,6 +8,7 @@ import pytest
 from cxboard import clock
 from cxboard.accounts.models import User
 from cxboard.actions.models import Action
+from cxboard.causes.models import Certainty
 from cxboard.db import db
 from cxboard.domain import Refused
 from cxboard.focus.models import Focus
@@ -17,11 +18,12 @@ from cxboard.reviews import preparing, queries
 from cxboard.reviews.agenda import agenda_for
 from cxboard.reviews.minutes import for_reader
 from cxboard.reviews.models import AgendaItem, Presence, Review
+from cxboard.reviews.news import news
 from cxboard.reviews.preparing import EARLIER, LATER
 from cxboard.reviews.sentences import why
 from cxboard.reviews.steps import Step
 from tests.client import Client
-from tests.makers import make_issue, make_problem
+from tests.makers import make_cause, make_issue, make_problem
 from tests.reviews.making import closed, days, go_to, keys, planned
 
 Person = Callable[[str], User]
@@ -272,3 +274,87 @@ def test_minutes_from_before_there_was_skipping_are_still_read(person: Person, s
     db.session.commit()
     assert sign_in("Finn").get(f"/reviews/{review.id}").status_code == 200
     assert sign_in("Finn").get(f"/reviews/{review.id}/minutes.md").status_code == 200
+
+
+# why something comes, beyond single points
+
+
+def test_a_new_issue_comes_with_the_one_that_it_looks_like(person: Person) -> None:
+    roos = person("Roos")
+    old = make_issue("Eindnota komt weken te laat", by=roos, status=Status.ANALYSING)
+    make_issue("Eindnota is te hoog", by=roos, status=Status.ANALYSING)
+    new = make_issue("De eindnota komt weken later dan beloofd", by=roos)
+    make_issue("Iets heel anders", by=roos)
+
+    proposed = {i.issue_id: why(i).partition("answers. ")[2] for i in agenda_for(planned(roos), only=Step.NEW)}
+
+    assert proposed.pop(new.id) == f"It looks like {old.key} “Eindnota komt weken te laat”: merge them?"
+    assert set(proposed.values()) == {""}
+
+
+def test_a_proposed_answer_is_over_once_one_was_given(person: Person) -> None:
+    roos = person("Roos")
+    make_issue("Eindnota komt weken te laat", by=roos, status=Status.ANALYSING)
+    new = make_issue("Eindnota komt weken te laat", by=roos)
+    [item] = agenda_for(planned(roos), only=Step.NEW)
+    new.move(Status.ANALYSING, by=roos, reason="iets anders")
+    assert "looks like" not in why(item)
+
+
+def test_what_changed_per_department_since_the_last_review(person: Person, at: At) -> None:
+    roos = person("Roos")
+    at("2026-11-17 10:00")
+    early = make_issue("eerder", by=roos, lead="IT")
+    at("2026-11-17 11:00")
+    closed(roos)
+    at("2026-11-20 10:00")
+    make_issue("nieuw", by=roos, lead="KS")
+    make_issue("snel", by=roos, lead="KS").move(Status.DONE, by=roos, reason="klaar")
+    early.move(Status.IN_PROGRESS, by=roos, reason="begonnen")
+    db.session.commit()
+    at("2026-11-24 10:00")
+
+    found = news(planned(roos), roos).departments
+
+    assert [(d.department.code, d.reported, d.begun, d.done) for d in found] == [("IT", 0, 1, 0), ("KS", 2, 0, 1)]
+
+
+def test_new_and_confirmed_causes_and_the_leverage_that_they_add(person: Person, at: At) -> None:
+    roos, eva, mo = person("Roos"), person("Eva"), person("Mo")
+    at("2026-11-17 10:00")
+    one, two = (make_issue(t, by=roos, status=Status.ANALYSING, reach=100.0, severity=4) for t in ("een", "twee"))
+    problem, quiet = make_problem("Zes systemen", by=eva), make_problem("Rustig", by=eva)
+    secret = make_problem("Teamleider houdt alles tegen", by=eva, restricted=True)
+    known = make_cause(one, problem, by=roos, share=40)
+    make_cause(two, quiet, by=roos, share=10)
+    at("2026-11-17 11:00")
+    closed(roos)
+    at("2026-11-20 10:00")
+    known.confirm(Certainty.PROVEN, by=eva)
+    make_cause(two, problem, by=roos, share=50)
+    make_cause(two, secret, by=eva, share=20)
+    db.session.commit()
+    at("2026-11-24 10:00")
+    review = planned(roos)
+
+    [rose] = news(review, mo).problems
+    assert (rose.problem, rose.linked, rose.confirmed) == (problem, [two.key], [one.key])
+    pain = one.pain or 0.0
+    assert (rose.now, rose.more) == (pytest.approx(pain * (0.4 + 0.25)), pytest.approx(pain * (0.2 + 0.25)))
+    assert [p.problem for p in news(review, roos).problems] == [problem, secret]
+
+
+def test_news_is_read_on_the_agenda_and_in_the_meeting_but_not_of_what_is_hidden(person: Person, sign_in: SignIn) -> None:
+    roos, eva = person("Roos"), person("Eva")
+    issue = make_issue(by=roos, status=Status.ANALYSING)
+    make_cause(issue, make_problem("Zes systemen", by=eva), by=roos)
+    make_cause(issue, make_problem("Teamleider houdt alles tegen", by=eva, restricted=True), by=eva)
+    review = planned(roos)
+    for _look in ("agenda", "stage"):
+        seen = {who: sign_in(who).get(f"/reviews/{review.id}").get_data(as_text=True) for who in ("Mo", "Eva")}
+        assert "Zes systemen" in seen["Mo"]
+        assert "houdt alles tegen" not in seen["Mo"]
+        assert "houdt alles tegen" in seen["Eva"]
+        if review.is_planned:
+            review.start(by=roos)
+            go_to(review, Step.NUMBERS, roos)
