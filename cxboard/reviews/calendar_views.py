@@ -77,7 +77,7 @@ def set_rhythm() -> Response:
     return changed(url_for(".index"), message=_("The rhythm is set; the coming four weeks are planned."))
 
 
-@bp.post("/reviews/rhythm/changes/<int:id>/removal")
+@bp.post("/reviews/rhythms/<int:id>/removal")
 @requires("review.plan", RhythmChange)
 def take_back_rhythm(change: RhythmChange) -> Response:
     change.take_back(by=current_user)

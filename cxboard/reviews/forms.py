@@ -46,7 +46,7 @@ class RhythmForm(Form):
     duration = Number(_l("Minutes"), low=15, high=480, required=True)
     chair = Choice(_l("Chair"), ids=True)
     place = Line(_l("Room or link"), at_most=200, required=False)
-    from_day = Day(_l("From"))
+    from_day = Day(_l("From which day on"))
     version = Version()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -38,6 +38,7 @@ from cxboard.notifications.models import Kind, Notification
 from cxboard.notifications.unsubscribing import off_link
 from cxboard.reviews import preparing
 from cxboard.reviews.agenda import agenda_for
+from cxboard.reviews.calendar import CalendarLink, FreeDay, RhythmChange
 from cxboard.reviews.models import Attendance, Review, Series
 from cxboard.reviews.steps import Step
 from tests.cast import person
@@ -211,11 +212,16 @@ def furnish(app: Flask) -> House:
         [new] = [i for i in agenda_for(planned, only=Step.NEW) if i.issue is other]
         preparing.answer(planned, new, "Dat was storing", by=eva)
         preparing.excuse(planned, by=eva, stand_in=mo)
+    series = Series.current()
+    assert series
+    later = RhythmChange.plan(series, clock.today() + timedelta(days=100), weekday=3, at="14:00", zone=series.zone, by=roos)
+    free_day = FreeDay.keep(clock.today() + timedelta(days=90), "Personeelsdag", by=roos)
     decision = Decision.record_one("Zo doen we het", by=mo, issue=own)
     its = Decision.record_one("Zo doet IT het", by=eva, problem=theirs)
     for somebody in (mo, eva):
         UserSession.start(somebody, agent="elsewhere")
     link = UserLink.make(finn, "reset")
+    calendar = CalendarLink.make(finn)
     moved = own.move(Status.ANALYSING, by=mo, reason="begin")
     for somebody in (mo, roos, ada):
         tell(somebody, Kind.ASSIGNED, "house", subject=("action", action.id), issue_id=own.id, text=action.title, due=action.due.isoformat())
@@ -255,6 +261,9 @@ def furnish(app: Flask) -> House:
         "inbox": list(told),
         "thing": [f"issue-{own.id}", f"problem-{secret.id}"],
         "off": [no_more],
+        "rhythms": [later.id],
+        "free-days": [free_day.id],
+        "calendar": [calendar],
     })  # fmt: skip
 
 
@@ -399,7 +408,7 @@ def forms(house: House) -> Forms:
 
     Looked up once, whatever the database: the house is the same on each, down to its ids.
     """
-    told = tuple(f"{kind} {ids}" for kind, ids in house.ids.items() if kind not in ("import", "password", "off"))
+    told = tuple(f"{kind} {ids}" for kind, ids in house.ids.items() if kind not in ("import", "password", "off", "calendar"))
     if told not in _forms:
         _forms[told] = find_forms(house)
     return _forms[told]
