@@ -158,6 +158,69 @@ def test_a_regisseur_runs_a_whole_review_while_a_member_follows(person: Person, 
     expect(roos.get_by_role("row", name=re.compile("Roos van Dijk"))).to_contain_text("2")
 
 
+def test_a_member_looks_around_and_comes_back_and_writes_about_what_they_see(person: Person, page_as: PageAs, axe: Axe, review: Review) -> None:
+    chair = person("Roos")
+    review.start(by=chair)
+    db.session.commit()
+    roos, mo = page_as("Roos", lang="en"), page_as("Mo", lang="en", dark=True)
+    roos.goto(f"/reviews/{review.id}")
+    expect(roos.get_by_text("1 present")).to_be_visible()
+    mo.goto(f"/reviews/{review.id}")
+    expect(roos.get_by_text("2 present")).to_be_visible()  # who opens the stage is there
+
+    # the arrows look around; the meeting goes on, and this screen is not dragged along
+    mo.keyboard.press("ArrowRight")
+    turned(mo, "numbers")
+    expect(mo.locator("#away")).to_contain_text("The meeting is at Customer at the table.")
+    axe(mo)
+    roos.locator(".ribbon-steps").get_by_role("button", name=re.compile("Focus")).click()
+    turned(roos, "focus")
+    expect(mo.locator("#away")).to_contain_text("The meeting is at Focus: CX-")
+    turned(mo, "numbers")
+    mo.reload()
+    turned(mo, "numbers")
+    mo.keyboard.press("r")
+    turned(mo, "focus")
+    expect(mo.locator("#away")).to_have_count(0)
+    expect(mo).to_have_url(re.compile(r"/reviews/\d+$"))
+
+    # a line that is begun here stays about this point while the page turns
+    mo.keyboard.press("c")
+    mo.keyboard.type("De klant van dinsdag belde weer")
+    roos.get_by_role("button", name="Next: Wrap-up").click()
+    turned(mo, "wrap_up")
+    expect(mo.locator("#capture-about")).to_have_text(re.compile("^This line stays about CX-"))
+    mo.keyboard.press("Enter")
+    expect(mo.locator("#capture-text")).to_have_value("")
+    roos.keyboard.press("ArrowLeft")
+    expect(roos.locator("#agreed-now").get_by_text("De klant van dinsdag belde weer")).to_be_visible()
+    expect(mo.locator("#agreed-now").get_by_text("De klant van dinsdag belde weer")).to_be_visible()
+
+    # a status in two actions, a cause in one line
+    roos.keyboard.press("m")
+    roos.locator("#dialog").get_by_role("button", name="Ready to start").click()
+    expect(mo.locator("#spot .status").first).to_have_text(re.compile("Ready to start"))
+    make_problem("Niemand mag een datum noemen", by=person("Eva"))
+    mo.keyboard.press("w")
+    mo.keyboard.type("datum noemen")
+    expect(mo.locator("#capture-reading")).to_contain_text("Niemand mag een datum noemen")
+    mo.keyboard.press("Enter")
+    expect(roos.locator("#spot")).to_contain_text("and 1 other cause")
+
+    # the chair goes over; who handed it over looks around from there
+    ada = person("Ada")
+    roos.get_by_role("link", name="Hand over").click()
+    roos.locator("#dialog select").select_option(str(ada.id))
+    axe(roos)
+    roos.locator("#dialog").get_by_role("button", name="Hand over").click()
+    expect(roos.get_by_text(f"{ada.name} turns the page")).to_be_visible()
+    roos.locator(".ribbon-steps").get_by_role("link", name=re.compile("Promises")).click()
+    turned(roos, "promises")
+    turned(mo, "focus")
+    roos.get_by_role("button", name="Bring everybody here").click()
+    turned(mo, "promises")
+
+
 @pytest.mark.parametrize(("phone", "dark"), [(False, True), (True, False)], ids=["desk-dark", "phone-light"])
 def test_every_page_of_the_review_is_for_everybody(person: Person, page_as: PageAs, axe: Axe, review: Review, phone: bool, dark: bool) -> None:
     roos = person("Roos")
