@@ -10,6 +10,7 @@ from . import (  # noqa: E402,F401
     jobs,
     meeting_views,
     models,
+    preparing_today,
     preparing_views,
     sentences,
     views,

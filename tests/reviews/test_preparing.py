@@ -1,9 +1,11 @@
 """What people bring to a review before it begins, and that it is there when it does."""
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import datetime
 
 import pytest
+import sqlalchemy as sa
 
 from cxboard import clock
 from cxboard.accounts.models import User
@@ -14,12 +16,14 @@ from cxboard.domain import Refused
 from cxboard.focus.models import Focus
 from cxboard.issues.models import Issue
 from cxboard.issues.status import Status
-from cxboard.reviews import preparing, queries
+from cxboard.reviews import preparing
 from cxboard.reviews.agenda import agenda_for
 from cxboard.reviews.minutes import for_reader
 from cxboard.reviews.models import AgendaItem, Presence, Review
 from cxboard.reviews.news import news
 from cxboard.reviews.preparing import EARLIER, LATER
+from cxboard.reviews.preparing_today import to_prepare
+from cxboard.reviews.queries import room
 from cxboard.reviews.sentences import why
 from cxboard.reviews.steps import Step
 from tests.client import Client
@@ -29,6 +33,7 @@ from tests.reviews.making import closed, days, go_to, keys, planned
 Person = Callable[[str], User]
 SignIn = Callable[[str], Client]
 At = Callable[[str], datetime]
+Queries = Callable[[], AbstractContextManager[list[str]]]
 
 
 def stuck_ones(by: User, count: int = 3) -> list[Issue]:
@@ -173,7 +178,7 @@ def test_who_cannot_be_there_is_excused_and_says_whom_to_ask(person: Person) -> 
     assert [(e.person.name, e.stand_in.name) for e in preparing.excuses(review) if e.stand_in] == [("Mo Amrani", "Eva Smit")]
     assert {a.user.name: a.presence for a in review.attendance if a.user} == {"Mo Amrani": Presence.EXCUSED, "Roos van Dijk": Presence.PRESENT}
     review.mark_everyone_present([mo, eva], by=roos)
-    assert queries.room(review).excused == 1
+    assert room(review).excused == 1
 
 
 def test_what_is_prepared_about_a_restricted_problem_is_for_those_who_may_see_it(person: Person, sign_in: SignIn) -> None:
@@ -358,3 +363,81 @@ def test_news_is_read_on_the_agenda_and_in_the_meeting_but_not_of_what_is_hidden
         if review.is_planned:
             review.start(by=roos)
             go_to(review, Step.NUMBERS, roos)
+
+
+# Today
+
+
+def test_today_asks_what_is_about_me_or_my_department_until_i_have_said_something(person: Person, sign_in: SignIn) -> None:
+    roos = person("Roos")
+    mine = make_issue("Van ons", by=roos, status=Status.ANALYSING, days=30)
+    dull = make_issue("Ook van ons", by=roos, status=Status.ANALYSING, days=25)
+    make_issue("Van IT", by=roos, lead="IT", status=Status.ANALYSING, days=30)
+    review = planned(roos, clock.now() + days(2))
+    assert [i.issue for i in to_prepare(review, person("Mo"))] == [mine, dull]
+    mo = sign_in("Mo")
+    assert "today-prepare" in mo.get("/").get_data(as_text=True)
+
+    for issue, words in ((mine, "IT antwoordt donderdag"), (dull, "")):
+        assert mo.post(f"/reviews/{review.id}/points/stuck-issue-{issue.id}/answer", data={"text": words, "back": "/"}).location == "/"
+    assert "today-prepare" not in mo.get("/").get_data(as_text=True)
+    assert [a.text for answers in preparing.answers_by_thing(review).values() for a in answers] == ["IT antwoordt donderdag"]
+
+
+def test_today_asks_nothing_for_a_review_that_is_far_away_and_nothing_of_who_only_reads(person: Person, sign_in: SignIn) -> None:
+    roos = person("Roos")
+    make_issue("Van ons", by=roos, lead="FIN", status=Status.ANALYSING, days=30)
+    make_issue("Van KS", by=roos, lead="KS", status=Status.ANALYSING, days=30)
+    planned(roos, clock.now() + days(2))
+    assert "today-prepare" not in sign_in("Finn").get("/").get_data(as_text=True)
+    for review in db.session.scalars(sa.select(Review)):
+        review.move(clock.now() + days(9), by=roos)
+    db.session.commit()
+    assert "today-prepare" not in sign_in("Mo").get("/").get_data(as_text=True)
+
+
+def test_the_agenda_says_by_how_much_it_does_not_fit(person: Person, sign_in: SignIn) -> None:
+    roos = person("Roos")
+    stuck_ones(roos, 3)
+    review = planned(roos, clock.now() + days(2))
+    plan = preparing.plan(review, agenda_for(review), roos)
+    assert (plan.step(Step.STUCK), plan.over(Step.STUCK), plan.too_long) == (6, 0, 0)
+
+    for item in agenda_for(review, only=Step.STUCK):
+        preparing.give_time(review, item, 20, by=roos)
+    db.session.commit()
+
+    plan = preparing.plan(review, agenda_for(review), roos)
+    assert (plan.step(Step.STUCK), plan.over(Step.STUCK), plan.too_long) == (60, 50, 10)
+    page = sign_in("Mo").get(f"/reviews/{review.id}").get_data(as_text=True)
+    assert "about 50 minutes too many" in page
+    assert "10 minutes more than there are" in page
+    assert sign_in("Roos").post(f"/reviews/{review.id}/points/stuck-issue-1/minutes", data={"minutes": "61"}).status_code == 409
+
+
+def test_what_is_prepared_takes_as_many_statements_whatever_there_is(person: Person, queries: Queries) -> None:
+    roos, mo = person("Roos"), person("Mo")
+    review = planned(roos)
+
+    def fill(n: int) -> None:
+        for k in range(n):
+            issue = make_issue(f"stil {n} {k}", by=roos, status=Status.ANALYSING, days=30)
+            make_cause(make_issue(f"nieuw punt {n} {k}", by=roos), make_problem(f"Probleem {n} {k}", by=roos), by=roos)
+            preparing.answer(review, point(review, Step.STUCK, issue), "Komt goed", by=mo)
+            preparing.add(review, issue, Step.FOCUS, by=mo)
+
+    def statements() -> int:
+        db.session.commit()
+        db.session.expire_all()
+        with queries() as seen:
+            items = agenda_for(review)
+            plan = preparing.plan(review, items, mo)
+            news(review, mo)
+            assert [plan.of(i).said[0].by.name for i in items if plan.of(i) and plan.of(i).said]  # type: ignore[union-attr]
+        return len(seen)
+
+    fill(2)
+    statements()  # what is usual is counted once and kept
+    few = statements()
+    fill(6)
+    assert statements() == few
