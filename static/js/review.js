@@ -54,9 +54,21 @@
     if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
     event.preventDefault();
     history.replaceState(history.state, "", link.href);
-    show().catch(() => location.assign(link.href));
+    look(link.search.slice(1));
   });
-  const met = () => { if (location.search && !stage().hasAttribute("data-away")) history.replaceState(history.state, "", location.pathname); };
+  let wanted = null; // while the page that is asked for is not there yet: what was on its way already must not take its place
+  const look = async (query) => {
+    wanted = query;
+    for (let tries = 0; tries < 20 && wanted === query; tries++) {
+      await show().catch(() => {});
+      if (wanted === query) await new Promise((resolve) => setTimeout(resolve, 80));
+    }
+    if (wanted === query) wanted = null; // away for a moment: the next beat shows it
+  };
+  const met = () => {
+    if (wanted === stage().dataset.query) wanted = null;
+    if (wanted === null && location.search && !stage().hasAttribute("data-away")) history.replaceState(history.state, "", location.pathname);
+  };
   const follow = window.live?.paced(ask, 300) || ask;
   if (stage()) document.addEventListener(`live:review-${stage().dataset.review}`, (event) => { event.preventDefault(); follow(); });
 
@@ -64,6 +76,16 @@
   const dirty = (form) => [...form.querySelectorAll("textarea:not([hidden]), input[type=text]")].some((field) => field.value !== field.defaultValue);
   const unsent = () => [...document.querySelectorAll("#capture, #notes-form")].some(dirty);
   const hold = (form) => form.toggleAttribute("hx-morph-skip", dirty(form));
+  // The kind that was chosen stays chosen while somebody is about to write, though the page is brought up to date underneath.
+  let chosen = null;
+  document.addEventListener("change", (event) => { if (event.target.matches?.("#capture [name=kind]")) chosen = event.target.value; });
+  const kind = () => {
+    const line = document.getElementById("capture");
+    if (!chosen || !line || dirty(line)) return;
+    if (!line.contains(document.activeElement)) { chosen = null; return; }
+    const radio = line.querySelector(`[name=kind][value="${CSS.escape(chosen)}"]`);
+    if (radio && !radio.checked) { radio.checked = true; radio.dispatchEvent(new Event("change", { bubbles: true })); }
+  };
   // A line that is being written stays about the point that it was begun on, and says so when another one is shown.
   const about = () => {
     const line = document.getElementById("capture"), told = document.getElementById("capture-about");
@@ -82,7 +104,7 @@
     if (!form || !(ctx.response?.status < 300)) return;
     if (form.id === "notes-form") { const field = form.querySelector("#notes-text"); field.defaultValue = field.value; hold(form); }
     if (form.id === "guest-form") form.reset();
-    if (form.id === "capture" && ctx.sourceElement === form) form.removeAttribute("hx-morph-skip");
+    if (form.id === "capture" && ctx.sourceElement === form) { form.removeAttribute("hx-morph-skip"); chosen = null; }
   });
 
   // What leads out of the stage opens beside it: the meeting goes on here.
@@ -103,7 +125,7 @@
     const main = stage();
     tick();
     room();
-    if (main) { met(); outward(); about(); }
+    if (main) { met(); outward(); kind(); about(); }
     if (!main || main.dataset.turned === turned) return;
     turned = main.dataset.turned;
     const head = document.getElementById("spot-head");

@@ -201,7 +201,7 @@ def test_a_member_looks_around_and_comes_back_and_writes_about_what_they_see(per
     roos.locator("#dialog").get_by_role("button", name="Ready to start").click()
     expect(mo.locator("#spot .status").first).to_have_text(re.compile("Ready to start"))
     make_problem("Niemand mag een datum noemen", by=person("Eva"))
-    mo.keyboard.press("w")
+    mo.locator("#capture label", has_text="Cause").click()
     mo.keyboard.type("datum noemen")
     expect(mo.locator("#capture-reading")).to_contain_text("Niemand mag een datum noemen")
     mo.keyboard.press("Enter")
