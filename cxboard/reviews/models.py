@@ -99,6 +99,7 @@ class Series(Rhythm, HasHistory, Model):
             series = cls(version=0)
             db.session.add(series)
         else:
+            db.session.refresh(series)  # as it is now that nobody else plans
             before = series.words
             same = (weekday, at, zone, duration, chair.id if chair else None, place) == series.facts
             series.unless_stale(seen, None if same else {"weekday": weekday, "at": at, "zone": zone})
