@@ -13,7 +13,8 @@ from tests.reviews.making import keys, planned
 
 
 def test_roos_orders_skips_and_adds_and_mo_has_an_answer_ready(page_as, person, axe):
-    roos, mo = person("Roos"), person("Mo")
+    roos = person("Roos")
+    person("Mo")
     a, b, c = (make_issue(f"Staat stil {n}", by=roos, status=Status.ANALYSING, days=40 - n) for n in range(3))
     other = make_issue("Telefoon wordt niet opgenomen", by=roos, status=Status.ANALYSING)
     review = planned(roos, clock.now() + timedelta(days=2))
