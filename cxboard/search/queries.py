@@ -7,7 +7,7 @@ hundred of a kind are looked at, so that a word that stands everywhere takes no 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
@@ -31,8 +31,8 @@ from .words import SIGNS, Question, stem
 
 MOST = 200  # of a kind that are ranked, the newest
 LOOKED_AT = 3_000  # of a kind that a filter is tried on, the newest
-AGE = 5_000  # entries that the index of PostgreSQL knows as of one age (so in its migration)
-RECENT = 1  # besides those of the newest age, PostgreSQL looks first among those of the age before
+NEWEST = (10_000, 80_000, 400_000, BIGGEST_ID)  # entries among which PostgreSQL looks for what is common, the newest
+COMMON = 3_000  # hits of one kind that PostgreSQL fetches whatever their age
 PER_PAGE = 30
 PER_KIND = 5  # in the palette
 MOST_IN_PALETTE = 12
@@ -206,26 +206,59 @@ def matching_on_sqlite(question: Question, person: User, asked: Asked, most: int
 
 
 def matching_on_postgresql(question: Question, person: User, asked: Asked, most: int) -> list[Any]:
-    """GIN knows no order: first among the newest thousands, then, for the kinds that had few there, among all."""
-    last = (db.session.scalar(sa.select(sa.func.max(ENTRY.c.id)).select_from(ENTRY)) or 0) // AGE
-    titles = sa.cast(any_of([for_tsquery(question, SIGNS[kind][1]) for kind in WITH_TITLE]), TSQUERY)
+    """GIN knows no order, and to fetch all hits of a word that stands everywhere takes long.
 
-    def ask(kinds: Sequence[str], among: str = "") -> list[Any]:
-        query = sa.cast(any_of([for_tsquery(question, SIGNS[kind][0]) for kind in kinds]) + among, TSQUERY)
-        in_title = sa.case((ENTRY.c.kind.in_(WITH_TITLE), sa.cast(ENTRY.c.vector.op("@@")(titles), sa.Integer)), else_=0).label("in_title")
-        # Kept apart (offset 0), so that the index finds the words; walking back through all entries would not end.
-        hits = sa.select(*COLUMNS, in_title).where(ENTRY.c.vector.op("@@")(query), visible(person)).offset(sa.literal_column("0")).subquery()
-        place = sa.func.row_number().over(partition_by=(hits.c.kind, hits.c.in_title), order_by=hits.c.id.desc()).label("place")
-        placed = sa.select(hits, place).subquery()
-        enough = placed.c.place <= (LOOKED_AT if asked.narrows else most)
-        return list(db.session.execute(sa.select(placed.c.kind, placed.c.thing_id, placed.c.id, placed.c.in_title).where(enough, *narrowed(asked, placed))))
+    So first among the newest thousands; for the kinds that had few there, all hits if those are not too many (a rare word);
+    and what is left is so common that there are enough among ever more of the newest.
+    """
+    newest = db.session.scalar(sa.select(sa.func.max(ENTRY.c.id)).select_from(ENTRY)) or 0
+    enough = LOOKED_AT if asked.narrows else most
 
-    found = ask(list(KINDS), " & " + any_of([f"'§{last - n}'" for n in range(RECENT + 1) if last >= n]))
-    many = Counter(f[0] for f in found)
-    few = [kind for kind in KINDS if many[kind] < most]
-    if few and last > RECENT:
-        found = [f for f in found if f[0] not in few] + ask(few)
-    return found
+    def ask(kinds: Sequence[str], *among: sa.ColumnElement[bool], at_most: int | None = None) -> dict[str, list[Any]]:
+        """Per kind its newest hits, each with how many hits there were."""
+        parts = [newest_of(hits_of_kind(question, person, kind, *among).limit(at_most), enough, asked) for kind in kinds]
+        rows: dict[str, list[Any]] = {kind: [] for kind in kinds}
+        for row in db.session.execute(sa.union_all(*parts)):
+            rows[row[0]].append(row)
+        return rows
+
+    found: dict[str, list[Any]] = {}
+
+    def left(kinds: Sequence[str], rows: dict[str, list[Any]], complete: Callable[[int], bool]) -> list[str]:
+        found.update(rows)
+        return [kind for kind in kinds if not complete(rows[kind][0][4] if rows[kind] else 0)]
+
+    few = left(list(KINDS), ask(list(KINDS), ENTRY.c.id > newest - NEWEST[0]), lambda seen: seen >= enough)
+    if few and newest > NEWEST[0]:
+        # Only the index of the words: walking through all entries would not end.
+        db.session.execute(sa.text("set local enable_seqscan = off"))
+        rows = ask(few, at_most=COMMON + 1)
+        db.session.execute(sa.text("set local enable_seqscan = on"))
+        few = left(few, rows, lambda seen: seen <= COMMON)
+        for many in NEWEST[1:]:
+            if few:
+                few = left(few, ask(few, ENTRY.c.id > newest - many), lambda seen: seen >= enough)
+    return [row[:4] for rows in found.values() for row in rows]
+
+
+def hits_of_kind(question: Question, person: User, kind: str, *among: sa.ColumnElement[bool]) -> sa.Select[Any]:
+    """The entries of one kind that hold all words, and whether their title does."""
+
+    def holds(sign: str) -> sa.ColumnElement[bool]:
+        return ENTRY.c.vector.op("@@")(sa.cast(for_tsquery(question, sign), TSQUERY))
+
+    signs = SIGNS[kind]
+    in_title = sa.cast(holds(signs[1]), sa.Integer) if kind in WITH_TITLE else sa.literal_column("0")
+    return sa.select(*COLUMNS, in_title.label("in_title")).where(holds(signs[0]), visible(person), *among)
+
+
+def newest_of(hits: sa.Select[Any], enough: int, asked: Asked) -> sa.Select[Any]:
+    """Of these the newest, and the newest with the words in their title, as far as they pass the filters; each with the count of all."""
+    of = hits.subquery()
+    place = sa.func.row_number().over(partition_by=of.c.in_title, order_by=of.c.id.desc()).label("place")
+    placed = sa.select(of, place, sa.func.count().over().label("seen")).subquery()
+    wanted = sa.select(placed.c.kind, placed.c.thing_id, placed.c.id, placed.c.in_title, placed.c.seen)
+    return wanted.where(placed.c.place <= enough, *narrowed(asked, placed))
 
 
 def any_of(asks: Sequence[str]) -> str:

@@ -19,10 +19,10 @@ SQLITE = (
     " insert into search_words(search_words, rowid, words) values ('delete', old.id, old.words);"
     " insert into search_words(rowid, words) values (new.id, new.words); end"),
 )
-# PostgreSQL has no order among hits: the last word of each entry says which five thousand it is one of, so that the newest can be asked for.
+# The words as they are: they were folded and stemmed before.
 POSTGRESQL = (
     ("alter table search_entry add column vector tsvector"
-    " generated always as (array_to_tsvector(array_remove(string_to_array(words || ' §' || (id / 5000)::text, ' '), ''))) stored"),
+    " generated always as (array_to_tsvector(array_remove(string_to_array(words, ' '), ''))) stored"),
     "create index search_entry_vector on search_entry using gin (vector)",
 )
 

@@ -8,7 +8,7 @@ from werkzeug.datastructures import MultiDict
 
 from cxboard.actions.models import Decision
 from cxboard.causes.models import Category
-from cxboard.db import db
+from cxboard.db import BIGGEST_ID, db
 from cxboard.discussion.models import Comment
 from cxboard.issues.models import Issue
 from cxboard.issues.status import Status
@@ -207,6 +207,24 @@ def test_kind_department_and_period_narrow_what_is_found(mo, person, at):
     assert set(found(mo, "lantaarn", period="quarter", kind="issue")) == {("issue", ours.id), ("issue", theirs.id)}
     assert len(found(mo, "lantaarn", kind="password_hash", period="1; drop", department="%", page="-1")) == 0  # no such department
     assert len(found(mo, "lantaarn", kind="password_hash", period="1; drop", page="x")) == 4  # left out
+
+
+@pytest.mark.parametrize("common", [1, 4, 100])
+def test_old_and_new_rare_and_common_are_all_found_however_far_one_has_to_look(mo, monkeypatch, common):
+    monkeypatch.setattr("cxboard.search.queries.NEWEST", (2, 5, BIGGEST_ID))
+    monkeypatch.setattr("cxboard.search.queries.COMMON", common)
+    rare = make_problem("Gordijnen kleven", by=mo)
+    issues = [make_issue(f"Gordijn {n}", by=mo) for n in range(6)]
+    for n in range(4):
+        Comment.say(f"Over het gordijn, {n}", by=mo, issue=issues[0])
+    make_issue("Heel iets anders", by=mo)
+
+    assert [(kind, id) for kind, id in found(mo, "gordijn") if kind != "comment"] == [*(("issue", i.id) for i in reversed(issues)), ("problem", rare.id)]
+    assert sum(kind == "comment" for kind, _id in found(mo, "gordijn")) == 4
+    monkeypatch.setattr("cxboard.search.queries.MOST", 2)
+    newest = found(mo, "gordijn")
+    assert [("issue", i.id) for i in issues[:-3:-1]] == [hit for hit in newest if hit[0] == "issue"][:2]
+    assert ("problem", rare.id) in newest
 
 
 def test_a_common_word_shows_the_newest_and_says_that_there_is_more(mo, monkeypatch):
