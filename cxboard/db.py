@@ -115,6 +115,8 @@ def start(app: Flask) -> None:
 
 def prepare(engine: sa.Engine) -> None:
     """Set SQLite's pragmas on connect, and let writing requests queue instead of fail (BEGIN IMMEDIATE)."""
+    if engine.dialect.name == "postgresql":
+        event.listen(engine, "connect", answer_at_once)
     if engine.dialect.name != "sqlite":
         return
 
@@ -169,6 +171,12 @@ def prepare(engine: sa.Engine) -> None:
     @event.listens_for(engine, "checkin")
     def on_return(_: object, record: Any) -> None:
         hand_on(record.info)
+
+
+def answer_at_once(connection: Any, _: object) -> None:
+    """PostgreSQL compiles questions that look dear before it answers them, which takes longer than any of ours."""
+    connection.execute("set jit = off")
+    connection.commit()
 
 
 def start_tidying(app: Flask, stop: threading.Event) -> None:

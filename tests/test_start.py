@@ -48,6 +48,7 @@ def test_the_migrations_go_down_to_nothing_and_up_again(new_app):
 def test_postgresql_is_a_real_one(app):
     assert db.engine.dialect.name == "postgresql"
     assert db.session.connection().exec_driver_sql("select version()").scalar().startswith("PostgreSQL")
+    assert db.session.connection().exec_driver_sql("show jit").scalar() == "off"
 
 
 def test_two_browsers_do_not_share_who_is_signed_in(sign_in, client):

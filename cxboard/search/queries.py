@@ -7,7 +7,7 @@ hundred of a kind are looked at, so that a word that stands everywhere takes no 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
@@ -214,49 +214,44 @@ def matching_on_postgresql(question: Question, person: User, asked: Asked, most:
     newest = db.session.scalar(sa.select(sa.func.max(ENTRY.c.id)).select_from(ENTRY)) or 0
     enough = LOOKED_AT if asked.narrows else most
 
-    def ask(kinds: Sequence[str], *among: sa.ColumnElement[bool], at_most: int | None = None) -> dict[str, list[Any]]:
-        """Per kind its newest hits, each with how many hits there were."""
-        parts = [newest_of(hits_of_kind(question, person, kind, *among).limit(at_most), enough, asked) for kind in kinds]
-        rows: dict[str, list[Any]] = {kind: [] for kind in kinds}
-        for row in db.session.execute(sa.union_all(*parts)):
-            rows[row[0]].append(row)
-        return rows
+    def ask(kinds: Sequence[str], hits: Any) -> list[str]:
+        """Keep the newest of these hits of these kinds; returns the kinds that had fewer than enough."""
+        rows = db.session.execute(newest_of(hits, enough, asked)).all()
+        seen.update(dict.fromkeys(kinds, 0) | {row[0]: row[4] for row in rows})
+        found.update({kind: [row[:4] for row in rows if row[0] == kind] for kind in kinds})
+        return [kind for kind in kinds if seen[kind] < enough]
 
     found: dict[str, list[Any]] = {}
-
-    def left(kinds: Sequence[str], rows: dict[str, list[Any]], complete: Callable[[int], bool]) -> list[str]:
-        found.update(rows)
-        return [kind for kind in kinds if not complete(rows[kind][0][4] if rows[kind] else 0)]
-
-    few = left(list(KINDS), ask(list(KINDS), ENTRY.c.id > newest - NEWEST[0]), lambda seen: seen >= enough)
+    seen: dict[str, int] = {}
+    few = ask(list(KINDS), hits_of_kinds(question, person, list(KINDS), ENTRY.c.id > newest - NEWEST[0]).subquery())
     if few and newest > NEWEST[0]:
+        all_hits = [hits_of_kinds(question, person, [kind]).limit(COMMON + 1).subquery() for kind in few]
         # Only the index of the words: walking through all entries would not end.
         db.session.execute(sa.text("set local enable_seqscan = off"))
-        rows = ask(few, at_most=COMMON + 1)
+        ask(few, sa.union_all(*[sa.select(hits) for hits in all_hits]).subquery())
         db.session.execute(sa.text("set local enable_seqscan = on"))
-        few = left(few, rows, lambda seen: seen <= COMMON)
+        few = [kind for kind in few if seen[kind] > COMMON]
         for many in NEWEST[1:]:
             if few:
-                few = left(few, ask(few, ENTRY.c.id > newest - many), lambda seen: seen >= enough)
-    return [row[:4] for rows in found.values() for row in rows]
+                few = ask(few, hits_of_kinds(question, person, few, ENTRY.c.id > newest - many).subquery())
+    return [row for rows in found.values() for row in rows]
 
 
-def hits_of_kind(question: Question, person: User, kind: str, *among: sa.ColumnElement[bool]) -> sa.Select[Any]:
-    """The entries of one kind that hold all words, and whether their title does."""
+def hits_of_kinds(question: Question, person: User, kinds: Sequence[str], *among: sa.ColumnElement[bool]) -> sa.Select[Any]:
+    """The entries of these kinds that hold all words, and whether their title does."""
 
-    def holds(sign: str) -> sa.ColumnElement[bool]:
-        return ENTRY.c.vector.op("@@")(sa.cast(for_tsquery(question, sign), TSQUERY))
+    def hold(signs: Sequence[str]) -> sa.ColumnElement[bool]:
+        return ENTRY.c.vector.op("@@")(sa.cast(any_of([for_tsquery(question, sign) for sign in signs]), TSQUERY))
 
-    signs = SIGNS[kind]
-    in_title = sa.cast(holds(signs[1]), sa.Integer) if kind in WITH_TITLE else sa.literal_column("0")
-    return sa.select(*COLUMNS, in_title.label("in_title")).where(holds(signs[0]), visible(person), *among)
+    titled = [kind for kind in kinds if kind in WITH_TITLE]
+    in_title = sa.case((hold([SIGNS[kind][1] for kind in titled]), 1), else_=0) if titled else sa.literal_column("0")
+    return sa.select(*COLUMNS, in_title.label("in_title")).where(hold([SIGNS[kind][0] for kind in kinds]), visible(person), *among)
 
 
-def newest_of(hits: sa.Select[Any], enough: int, asked: Asked) -> sa.Select[Any]:
-    """Of these the newest, and the newest with the words in their title, as far as they pass the filters; each with the count of all."""
-    of = hits.subquery()
-    place = sa.func.row_number().over(partition_by=of.c.in_title, order_by=of.c.id.desc()).label("place")
-    placed = sa.select(of, place, sa.func.count().over().label("seen")).subquery()
+def newest_of(hits: Any, enough: int, asked: Asked) -> sa.Select[Any]:
+    """Of each kind the newest, and the newest with the words in their title, as far as they pass the filters; each with the count of its kind."""
+    place = sa.func.row_number().over(partition_by=(hits.c.kind, hits.c.in_title), order_by=hits.c.id.desc()).label("place")
+    placed = sa.select(hits, place, sa.func.count().over(partition_by=hits.c.kind).label("seen")).subquery()
     wanted = sa.select(placed.c.kind, placed.c.thing_id, placed.c.id, placed.c.in_title, placed.c.seen)
     return wanted.where(placed.c.place <= enough, *narrowed(asked, placed))
 
