@@ -161,16 +161,15 @@ class Postbox:
     def _open(self) -> smtplib.SMTP | None:
         server = urlsplit(self.server_url)
         host, secure = server.hostname or "localhost", server.scheme == "smtps"
-        context = ssl.create_default_context()
         smtp: smtplib.SMTP = (
-            WatchedTls(self.watch, host, server.port or 465, timeout=TIMEOUT, context=context)
+            WatchedTls(self.watch, host, server.port or 465, timeout=TIMEOUT, context=ssl.create_default_context())
             if secure
             else Watched(self.watch, host, server.port or 587, timeout=TIMEOUT)
         )
         try:
             smtp.ehlo()
             if not secure and smtp.has_extn("starttls"):
-                smtp.starttls(context=context)
+                smtp.starttls(context=ssl.create_default_context())
                 smtp.ehlo()
                 secure = True
             if server.username:

@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -11,6 +12,7 @@ import sqlalchemy as sa
 from argon2 import PasswordHasher
 from flask import Flask
 from sqlalchemy import event
+from xdist.scheduler import LoadScopeScheduling
 
 from cxboard import clock
 from cxboard.accounts import models as accounts
@@ -52,11 +54,22 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     metafunc.parametrize("database", [name for name in asked if name in about] or about, indirect=True)
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """All that walks through the house on one database does so in one process, where its pages and forms are known already."""
-    for item in items:
-        if "house" in getattr(item, "fixturenames", ()):
-            item.add_marker(pytest.mark.xdist_group(f"house on {item.callspec.params['database']}"))  # type: ignore[attr-defined]
+class OneHouse(LoadScopeScheduling):  # type: ignore[misc]
+    """Tests go one by one to whichever process is free, but all that walk through the house on one database to the same.
+
+    There its pages and forms are known already, which takes longer to find out than most of these tests. By their names,
+    because the marks of `--dist=loadgroup` don't arrive (pytest-xdist 3.8 with pytest 9.2: pytest-dev/pytest-xdist#1386).
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        if nodeid.startswith(("tests/architecture/", "tests/language/")):
+            return "the house on postgresql" if "postgresql" in nodeid else "the house"
+        return nodeid
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling | None:
+    return OneHouse(config, log) if config.getoption("dist") == "load" else None
 
 
 @pytest.fixture(scope="session")

@@ -11,6 +11,9 @@ TEXTS: tuple[str | bytes, ...] = (
 # One of each kind that has broken programs like this one; sent in each field alone, beside good values.
 HARD: tuple[str | bytes, ...] = ("", "\x00", b"\xed\xa0\x80", "-1", "１", "1e309", "9" * 30, "x" * 20_000)
 
+# What SQLite keeps and PostgreSQL refuses.
+REFUSED: tuple[str | bytes, ...] = ("\x00", b"\xed\xa0\x80", "9" * 30, "1e309")
+
 # What stands in an address where a number or a name belongs.
 IDS = ("0", "-1", "2147483647", "2147483648", "9223372036854775808", "18446744073709551616", "9" * 300, "1e309", "%EF%BC%91", "%00", "NaN", "1.0", "+1", "%20", "..%2f..",
        "%ED%A0%80", "%FF", "a" * 3_000, "'", "%3Cscript%3E", "null")  # fmt: skip

@@ -38,9 +38,9 @@ def faults(html: str, *, whole: bool) -> list[str]:
     return wrong
 
 
-def test_every_page_is_well_formed(house: House):
+def test_every_page_is_well_formed(house: House, database):
     wrong = []
-    for who in ("Roos", "Ada", "Finn"):
+    for who in ("Roos", "Ada", "Finn") if database.name == "sqlite" else ("Roos",):
         for rule in house.reads():
             for address in house.addresses(rule)[: None if who == "Roos" else 1]:
                 answer = house.see(who, address)
@@ -135,12 +135,12 @@ def test_no_page_fetches_anything_from_elsewhere(house: House):
     assert wrong == []
 
 
-def test_a_restricted_problem_shows_nowhere_to_those_who_may_not_see_it(house: House):
-    leaks = []
-    for who in ("Mo", "Finn"):
+def test_a_restricted_problem_shows_nowhere_to_those_who_may_not_see_it(house: House, database):
+    leaks, on_sqlite = [], database.name == "sqlite"
+    for who in ("Mo", "Finn") if on_sqlite else ("Mo",):
         for rule in house.reads():
             for address in house.addresses(rule):
-                if SECRET in house.see(who, address).text or (house.address(rule) == address and SECRET in house.see(who, address, "dialog-body").text):
+                if SECRET in house.see(who, address).text or (on_sqlite and house.address(rule) == address and SECRET in house.see(who, address, "dialog-body").text):
                     leaks.append(f"{who}: {address}")
 
     assert leaks == []
