@@ -26,6 +26,7 @@ STILL = 15  # seconds that a client may keep a thread waiting without a byte
 AT_ONCE = 2  # requests that are worked on at the same moment in one process
 PATIENCE = 1.0  # seconds that a request waits for its turn at most
 SMALL = 1024 * 1024  # bytes of a request that is waited for before it is worked on
+BREATH = 0.05  # seconds between two templates that are compiled ahead
 GRACE = 8  # seconds that requests get to finish after a stop signal
 
 
@@ -211,6 +212,15 @@ def start_ticking(worker: Any) -> None:
     """In each worker, after the fork. Jobs are claimed in the database, so several workers do each job once."""
     worker.ticking = ticker.start_thread(worker.app.app)
     start_tidying(worker.app.app, worker.ticking)
+    threading.Thread(target=warm_up, args=(worker.app.app, worker.ticking), name="warm-up", daemon=True).start()
+
+
+def warm_up(app: Flask, stop: threading.Event) -> None:
+    """Compile the templates in the first seconds, between requests, so that whoever opens a page first does not wait for that."""
+    for name in app.jinja_env.list_templates():
+        if stop.wait(BREATH):
+            return
+        app.jinja_env.get_template(name)
 
 
 def stop_ticking(_arbiter: Any, worker: Any) -> None:

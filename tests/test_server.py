@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from cxboard import server
 from cxboard.db import db, start_tidying
-from cxboard.server import SMALL, AFewAtOnce
+from cxboard.server import SMALL, AFewAtOnce, warm_up
 
 
 class Kitchen:
@@ -137,3 +138,22 @@ def test_a_thread_of_its_own_keeps_the_log_of_sqlite_short(app, person, monkeypa
     stop.set()
 
     assert in_the_file_itself() == 1
+
+
+def test_templates_are_compiled_before_anybody_waits_for_them(new_app, monkeypatch):
+    monkeypatch.setattr(server, "BREATH", 0)
+    app = new_app()
+    assert not app.jinja_env.cache
+
+    warm_up(app, threading.Event())
+
+    assert {name for _loader, name in app.jinja_env.cache} == set(app.jinja_env.list_templates())
+
+
+def test_a_server_that_stops_compiles_nothing_more(new_app):
+    app, stopped = new_app(), threading.Event()
+    stopped.set()
+
+    warm_up(app, stopped)
+
+    assert not app.jinja_env.cache

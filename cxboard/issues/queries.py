@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 from urllib.parse import urlencode
 
 import sqlalchemy as sa
@@ -175,7 +175,7 @@ class BoardFilter:
     def narrows(self) -> bool:
         return bool(replace(self, lanes=False).args())
 
-    def where(self, person: User) -> list[sa.ColumnElement[bool]]:
+    def where(self, person: Any) -> list[sa.ColumnElement[bool]]:
         """The conditions on Issue."""
         found: list[sa.ColumnElement[bool]] = []
         if self.department:
@@ -312,16 +312,18 @@ def cards(
         departments = board_departments()
     since = clock.now() - timedelta(days=DONE_DAYS)
     shown = replace(filter or BoardFilter(), lanes=False) if only is None else None
-    key = (person.id, person.is_regisseur, person.department_ids, shown, numbers is None, _this_hour() if shown and shown.still else None)
+    reader = _reader(person, shown)
+    key = (reader, shown, numbers is None, _this_hour() if shown and shown.still else None)
     select = _statements.get(key)
     if select is None:
         if len(_statements) > MOST_STATEMENTS:
             _statements.clear()
-        select = _statements[key] = _cards_statement(person, shown, some=numbers is not None)
+        select = _statements[key] = _cards_statement(reader, shown, some=numbers is not None)
     # Plain rows straight from the connection: the board needs no entities, and this is the page everybody opens.
     asked: dict[str, Any] = {"done_since": since} if shown else {"only": only}
     if numbers is not None:
         asked["numbers"] = list(numbers)
+    asked |= {"reader": person.id, "departments": list(person.department_ids)}
     rows = db.session.connection().execute(select, asked).all()
     seen = _cards_of(person, departments)
     found: list[Card] = []
@@ -415,7 +417,30 @@ MOST_STATEMENTS = 500
 _statements: dict[Any, Any] = {}  # building one takes longer than running it
 
 
-def _cards_statement(person: User, shown: BoardFilter | None, *, some: bool = False) -> sa.Select[Any]:
+@dataclass(frozen=True)
+class _Reader:
+    """Whoever reads, as a statement knows them that serves all who have the same role: named when it runs."""
+
+    is_regisseur: bool
+    id: ClassVar[Any] = sa.bindparam("reader", type_=sa.Integer)
+    department_ids: ClassVar[Any] = sa.bindparam("departments", expanding=True, type_=sa.Integer)
+
+
+class _OneReader(NamedTuple):
+    """One person, where the filter is about them ("mine", "waits for us")."""
+
+    is_regisseur: bool
+    id: int
+    department_ids: frozenset[int]
+
+
+def _reader(person: User, shown: BoardFilter | None) -> Any:
+    """Who a statement is made for."""
+    about_them = shown is not None and (shown.owner == "me" or shown.waiting)
+    return _OneReader(person.is_regisseur, person.id, person.department_ids) if about_them else _Reader(person.is_regisseur)
+
+
+def _cards_statement(person: Any, shown: BoardFilter | None, *, some: bool = False) -> sa.Select[Any]:
     """What `cards` asks the database: all that is `shown`, `some` of it (`numbers`), or the issue `only`; these and
     `done_since` are given when it runs.
     """
@@ -501,12 +526,13 @@ def card_of(issue: Issue, person: User) -> Card:
 def column_counts(person: User, filter: BoardFilter) -> dict[Status, int]:
     """How many issues each column holds under this filter."""
     shown = replace(filter, lanes=False)
-    key = ("counts", person.id, person.department_ids, shown, _this_hour() if shown.still else None)
+    reader = _reader(person, shown)
+    key = ("counts", reader, shown, _this_hour() if shown.still else None)
     select = _statements.get(key)
     if select is None:
         if len(_statements) > MOST_STATEMENTS:
             _statements.clear()
-        where = shown.where(person)
+        where = shown.where(reader)
         opened = sa.select(sa.type_coerce(Issue.status, sa.String), sa.func.count()).where(is_open(), *where).group_by(Issue.status)
         done = sa.select(sa.literal(Status.DONE.value), sa.func.count()).select_from(Issue)
         lately = Issue.status_since > sa.bindparam("done_since", type_=Moment())

@@ -96,6 +96,28 @@ def test_a_card_counts_only_causes_that_its_reader_may_see(person):
     }
 
 
+def test_what_is_mine_is_asked_anew_for_everybody_though_the_statement_is_the_same(person):
+    """One statement serves all members, and one all regisseurs; who reads is said when it runs."""
+    mine = make_issue("Van Mo", by=person("Mo"), lead="KS")
+    theirs = make_issue("Van Eva", by=person("Eva"), lead="IT")
+    for issue, who in ((mine, "Mo"), (theirs, "Eva")):
+        issue.owner = person(who)
+        make_cause(issue, make_problem(f"Dicht van {who}", by=person(who), department=issue.lead.code, restricted=True), by=person(who))
+    sponsored = make_problem("Dicht, gesteund door Mo", by=person("Eva"), department="IT", restricted=True)
+    sponsored.sponsor = person("Mo")
+    make_cause(theirs, sponsored, by=person("Eva"))
+
+    def counted(who):
+        return {c.title: c.causes for c in cards(person(who), filter=BoardFilter())[0]}
+
+    assert counted("Mo") == {"Van Mo": 1, "Van Eva": 1}
+    assert counted("Eva") == {"Van Mo": 0, "Van Eva": 2}
+    assert counted("Roos") == {"Van Mo": 1, "Van Eva": 2}
+    assert counted("Finn") == {"Van Mo": 0, "Van Eva": 0}
+    assert shown(person("Mo"), owner="me") == {"Van Mo"}
+    assert shown(person("Eva"), owner="me") == {"Van Eva"}
+
+
 def test_only_who_may_move_a_card_gets_a_card_that_moves(person):
     make_issue(by=person("Roos"), lead="IT")
 
