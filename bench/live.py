@@ -175,18 +175,19 @@ class Follower:
 
     async def fetch(self) -> None:
         """As changes.js does, paced as live.js does."""
-        ended, took, figures = -10.0, 0.0, time.perf_counter() + FIGURES * random.random()
+        ended, took, before, figures = -10.0, 0.0, 0.0, time.perf_counter() + FIGURES * random.random()
         while True:
             await self.heard.wait()
             now = time.perf_counter()
-            pause = ended + min(10.0, max(1.0, 0.6 + self.spread, 8 * took)) - now
+            rest = min(10.0, max(1.0, 0.6 + self.spread, 8 * min(took, before))) * (0.9 + 0.2 * random.random())
+            pause = ended + rest - now
             await asyncio.sleep(pause if pause > 0 else random.random() * self.spread)
             self.heard.clear()
             numbers, self.numbers = self.numbers, set()
             began = time.perf_counter()
             _status, text = await self.line.ask("GET", f"/board/cards?numbers={','.join(map(str, sorted(numbers)))}", self.board)
             ended = time.perf_counter()
-            took = ended - began
+            before, took = took, ended - began
             for issue, version in re.findall(r'id="card-([0-9]+)"[^>]*?data-version="([0-9]+)"', text):
                 self.seen.setdefault(int(issue), []).append((int(version), ended))
             if ended > figures:

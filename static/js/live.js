@@ -82,16 +82,17 @@
     }
   };
 
-  // Work that many browsers do: not more often than each second, less often when it takes long or many listen, and not all at once.
+  // Work that many browsers do: not more often than each second, less often when many listen or when it took long twice in a row
+  // (once is a hiccup, after which they must not all fall silent and come back together), and not all at once.
   const paced = (work, least = 1000) => {
-    let timer = 0, ended = -Infinity, took = 0, working = false, again = false;
+    let timer = 0, ended = -Infinity, took = 0, before = 0, working = false, again = false;
     const go = async () => {
       timer = 0;
       working = true;
       const began = performance.now();
       try { await work(); } catch { /* the next change, or the next time it is seen, tries again */ } finally {
         ended = performance.now();
-        took = ended - began;
+        [before, took] = [took, ended - began];
         working = false;
         if (again) { again = false; ask(); }
       }
@@ -99,7 +100,8 @@
     const ask = () => {
       if (working) { again = true; return; }
       if (timer) return;
-      const pause = ended + Math.min(10000, Math.max(least, 600 + spread, 8 * took)) - performance.now();
+      const rest = Math.min(10000, Math.max(least, 600 + spread, 8 * Math.min(took, before))) * (0.9 + 0.2 * Math.random());
+      const pause = ended + rest - performance.now();
       timer = setTimeout(go, pause > 0 ? pause : Math.random() * spread);
     };
     return ask;
