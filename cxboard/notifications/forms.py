@@ -10,7 +10,7 @@ from wtforms.fields.choices import SelectChoice, SelectMultipleField
 
 from ..accounts.models import User
 from ..forms import Choice, Form
-from .models import HOURS, MAILED, Digest, Silence
+from .models import HOURS, MAILED, Digest, wanted
 
 MONDAY = date(2026, 1, 5)
 
@@ -31,6 +31,6 @@ class MailForm(Form):
     @classmethod
     def of(cls, person: User) -> MailForm:
         """As this person has chosen."""
-        digest, silent = Digest.of(person), Silence.of(person)
-        chosen = {"kinds": [k.value for k in MAILED if k not in silent], "weekday": digest.weekday, "hour": digest.hour}
+        digest, own = Digest.of(person), wanted(person)
+        chosen = {"kinds": [k.value for k in MAILED if k in own], "weekday": digest.weekday, "hour": digest.hour}
         return cls(formdata=None, data=chosen)

@@ -1,11 +1,11 @@
-"""What the clock does: hear what happened, tell what is due tomorrow, queue the week, send what is due, clear away what is old."""
+"""What the clock does: hear what happened, tell what is due tomorrow, queue the week and what to prepare, send what is due, clear away what is old."""
 
 import time
 from datetime import timedelta
 
 from ..db import db
 from ..ticker import every
-from . import digest, hearing, outbox, rules
+from . import digest, hearing, outbox, preparing, rules
 
 BREATH = 0.02  # seconds in which somebody else can begin to write
 
@@ -31,6 +31,12 @@ def tell_of_promises_due() -> int:
 def queue_digests() -> int:
     """Queue the digests whose hour has come."""
     return digest.queue_due()
+
+
+@every(timedelta(minutes=5), "queue_preparing")
+def queue_preparing() -> int:
+    """Queue what can be prepared for tomorrow's review."""
+    return preparing.queue_due()
 
 
 @every(timedelta(hours=24), "clear_notifications_away")

@@ -1,4 +1,4 @@
-"""Letters, written when they are sent: what was asked of somebody, a closed review, the week. In the reader's language.
+"""Letters, written when they are sent: what was asked of somebody, a closed review, a coming one, the week. In the reader's language.
 
 A letter is one list of parts from which the text and the HTML are made alike, so that neither says more than the other.
 """
@@ -25,8 +25,9 @@ from ..discussion.models import Comment
 from ..handoffs.models import Handoff
 from ..reviews.minutes import for_reader
 from ..reviews.models import Review
-from . import digest
-from .models import DIRECT, Kind, Mail, Notification, Silence
+from ..reviews.sentences import why
+from . import digest, preparing
+from .models import DIRECT, Kind, Mail, Notification, Silence, wanted
 from .rules import promises_of
 from .unsubscribing import off_link
 from .words import address, link, path, said, sentence, where
@@ -73,7 +74,7 @@ def write(mail: Mail) -> EmailMessage | None:
     if not person.is_active:
         return None
     with force_locale(person.locale):
-        letter = {"direct": direct, "review": review, "digest": week}[mail.kind](mail)
+        letter = {"direct": direct, "review": review, "digest": week, "preparing": to_prepare}[mail.kind](mail)
         if letter is None or letter.is_empty:
             return None
         shown = {
@@ -223,3 +224,21 @@ def week(mail: Mail) -> Letter | None:
     ]
     subject = ngettext("Your week: %(num)s issue changed", "Your week: %(num)s issues changed", found.issues)
     return Letter(subject, [p for p in parts if p.lines], [Kind.DIGEST], (_("Open cxboard"), link("/")))
+
+
+# the day before a review
+
+
+def to_prepare(mail: Mail) -> Letter | None:
+    """What this person's departments can prepare for the review, as the page Today has it at this moment."""
+    if Kind.PREPARING not in wanted(mail.person):
+        return None
+    review = preparing.still_to_come(mail.facts)
+    points = preparing.concerned(review, mail.person) if review else []
+    if review is None or not points:
+        return None
+    lines = [Line(why(p), f"{p.issue.key} {p.issue.title}", "", link(address("issues.show", id=p.issue.id))) for p in points if p.issue]
+    day = language.weekday(review.local_day)
+    subject = ngettext("Review on %(day)s: %(num)s point to prepare", "Review on %(day)s: %(num)s points to prepare", len(lines), day=day)
+    heading = _("To prepare for the review on %(day)s at %(time)s", day=day, time=review.time)
+    return Letter(subject, [Part(heading, lines)], [Kind.PREPARING], (_("Prepare it in cxboard"), link("/") + "#today-prepare"))

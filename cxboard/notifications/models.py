@@ -39,6 +39,7 @@ class Kind(Enum):
     OUTCOME = "outcome"
     OWNER = "owner"
     DIGEST = "digest"
+    PREPARING = "preparing"
 
     @property
     def label(self) -> str:
@@ -54,9 +55,11 @@ LABELS = {
     Kind.OUTCOME: _l("What became of what you reported"),
     Kind.OWNER: _l("You become the owner of an issue"),
     Kind.DIGEST: _l("The week in one mail: what changed, and what waits for you"),
+    Kind.PREPARING: _l("The day before the review: what your department can prepare"),
 }
 DIRECT = (Kind.MENTION, Kind.HANDOFF, Kind.ASSIGNED, Kind.DUE)  # each is a request to one person, so it may come by itself
-MAILED = (*DIRECT, Kind.REVIEW, Kind.DIGEST)
+MAILED = (*DIRECT, Kind.REVIEW, Kind.DIGEST, Kind.PREPARING)
+ASKED_FOR = (Kind.PREPARING,)  # comes only to those who asked for it
 
 
 class Notification(Model):
@@ -152,7 +155,7 @@ class Mail(Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     key: Mapped[str] = mapped_column(sa.String(80), unique=True)
     person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"), index=True)
-    kind: Mapped[str] = mapped_column(sa.String(20))  # direct, review or digest
+    kind: Mapped[str] = mapped_column(sa.String(20))  # direct, review, digest or preparing
     facts: Mapped[dict[str, Any]] = mapped_column(default=dict)
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
     next_at: Mapped[datetime]
@@ -174,19 +177,43 @@ class Silence(Model):
 
     @classmethod
     def of(cls, person: User) -> set[Kind]:
-        """The kinds that this person wants no mail of."""
+        """The kinds that this person chose to get no mail of."""
         return set(db.session.scalars(sa.select(cls.kind).where(cls.person_id == person.id)))
 
     @classmethod
     def keep(cls, person: User, kind: Kind) -> None:
         """From now on no mail of this kind; twice is as once, also at the same moment."""
-        into = postgresql.insert if db.session.get_bind().dialect.name == "postgresql" else sqlite.insert
-        db.session.execute(into(cls).values(person_id=person.id, kind=kind, at=clock.now()).on_conflict_do_nothing())
+        _without(MailWish, person, kind) if kind in ASKED_FOR else _with(cls, person, kind)
 
     @classmethod
     def end(cls, person: User, kind: Kind) -> None:
-        """Mail of this kind is welcome again."""
-        db.session.execute(sa.delete(cls).where(cls.person_id == person.id, cls.kind == kind))
+        """Mail of this kind is welcome (again)."""
+        _with(MailWish, person, kind) if kind in ASKED_FOR else _without(cls, person, kind)
+
+
+class MailWish(Model):
+    """Somebody asked for mail of a kind that nobody gets unasked."""
+
+    __tablename__ = "mail_wish"
+
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"), primary_key=True)
+    kind: Mapped[Kind] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(default=clock.now)
+
+
+def wanted(person: User) -> set[Kind]:
+    """The kinds that come to this person by mail."""
+    wished = set(db.session.scalars(sa.select(MailWish.kind).where(MailWish.person_id == person.id)))
+    return wished | (set(MAILED) - set(ASKED_FOR) - Silence.of(person))
+
+
+def _with(table: type[Silence | MailWish], person: User, kind: Kind) -> None:
+    into = postgresql.insert if db.session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    db.session.execute(into(table).values(person_id=person.id, kind=kind, at=clock.now()).on_conflict_do_nothing())
+
+
+def _without(table: type[Silence | MailWish], person: User, kind: Kind) -> None:
+    db.session.execute(sa.delete(table).where(table.person_id == person.id, table.kind == kind))
 
 
 class Digest(Model):

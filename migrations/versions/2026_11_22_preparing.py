@@ -1,4 +1,4 @@
-"""What people bring to a review before it begins."""
+"""What people bring to a review before it begins, and who wants mail about that."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -9,6 +9,7 @@ branch_labels = None
 depends_on = None
 
 STEPS = ("customer", "numbers", "promises", "new", "stuck", "focus", "wrap_up")
+KINDS = ("mention", "handoff", "assigned", "due", "review", "outcome", "owner", "digest", "preparing")
 
 
 def upgrade() -> None:
@@ -62,9 +63,18 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["stand_in_id"], ["person.id"], name=op.f("fk_excuse_stand_in_id_person")),
         sa.PrimaryKeyConstraint("review_id", "person_id", name=op.f("pk_excuse")),
     )
+    op.create_table(
+        "mail_wish",
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.Enum(*KINDS, name="kind", native_enum=False, length=20), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_mail_wish_person_id_person")),
+        sa.PrimaryKeyConstraint("person_id", "kind", name=op.f("pk_mail_wish")),
+    )
 
 
 def downgrade() -> None:
+    op.drop_table("mail_wish")
     op.drop_table("excuse")
     op.drop_table("prepared_answer")
     op.drop_table("preparation")

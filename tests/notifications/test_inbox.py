@@ -140,7 +140,7 @@ def test_an_empty_inbox_says_what_belongs_there(sign_in):
 def test_a_viewer_chooses_what_comes_by_mail_too(person, sign_in, at):
     at("2026-11-24 10:00")
     finn = sign_in("Finn")
-    assert finn.get("/profile").text.count('name="kinds"') == 6
+    assert finn.get("/profile").text.count('name="kinds"') == 7
     answer = finn.post("/profile/mail", data={"kinds": ["mention", "digest"], "weekday": "3", "hour": "16"})
 
     assert answer.status_code == 303
