@@ -43,6 +43,11 @@ def writer(person: Any, thing: Any) -> bool:
     return member(person) and thing.by_id == person.id
 
 
+def there(person: Any, thing: Any = None) -> bool:
+    """Everybody but viewers; and a viewer who sits in it."""
+    return member(person) or (thing is not None and thing.has(person))
+
+
 def keeper(person: Any, thing: Any) -> bool:
     """Whoever keeps it."""
     return bool(thing.person_id == person.id)
@@ -115,7 +120,7 @@ PERMISSIONS: dict[str, Rule] = {
     # the weekly review
     "review.view": anyone,
     "review.take_part": member,
-    "review.rate": anyone,
+    "review.rate": there,
     "review.plan": regisseur,
     "review.run": regisseur,
     "review.remark": regisseur,

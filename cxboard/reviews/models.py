@@ -265,6 +265,10 @@ class Review(HasHistory, Model):
         scores = [r.score for r in self.ratings]
         return sum(scores) / len(scores) if len(scores) >= FEWEST_RATINGS else None
 
+    def has(self, person: User) -> bool:
+        """Whether this person is there."""
+        return any(a.user_id == person.id and a.presence == Presence.PRESENT for a in self.attendance)
+
     @classmethod
     def live(cls) -> Review | None:
         """The review that is going on, if any."""

@@ -33,21 +33,24 @@
     return fields(form).map((field) => [`${field.name}#${(seen[field.name] = (seen[field.name] ?? -1) + 1)}`, field]);
   };
 
+  // What was chosen beside the text (a decision or an action), where that is not what the page itself chooses.
+  const choices = (form) => Object.fromEntries([...form.elements].filter((f) => f.type === "radio" && f.checked && !f.defaultChecked).map((f) => [f.name, f.value]));
+
   // Keeping.
   const timers = new Map();
   const keep = (form) => {
     timers.delete(form);
     if (stopped || !person || !form.isConnected) return;
-    const key = keyOf(form), before = read(key), texts = {};
+    const key = keyOf(form), before = read(key), texts = {}, chosen = choices(form);
     for (const [name, field] of placed(form)) if (field.value !== field.defaultValue && field.value.trim()) texts[name] = field.value;
     if (!Object.keys(texts).length) { if (before) localStorage.removeItem(key); return; }
-    if (before && JSON.stringify(before.texts) === JSON.stringify(texts)) return;
+    if (before && JSON.stringify([before.texts, before.chosen]) === JSON.stringify([texts, chosen])) return;
     const guards = before?.guards || Object.fromEntries(GUARDS.map((name) => [name, form.elements.namedItem(name)?.value]).filter(([, v]) => v !== undefined));
-    write(key, { at: Date.now(), path: pathOf(form), texts, guards });
+    write(key, { at: Date.now(), path: pathOf(form), texts, chosen, guards });
   };
   document.addEventListener("input", (event) => {
     const form = event.target.form;
-    if (!form || !own(form) || !fields(form).includes(event.target)) return;
+    if (!form || !own(form) || !(event.target.type === "radio" || fields(form).includes(event.target))) return;
     clearTimeout(timers.get(form));
     timers.set(form, setTimeout(() => keep(form), SOON));
   });
@@ -91,6 +94,11 @@
       if (text === undefined || field.value !== field.defaultValue || field.value === text) continue;
       for (const [guard, value] of Object.entries(record.guards || {})) { const input = form.elements.namedItem(guard); if (input) input.value = value; }
       field.value = text;
+      for (const radio of form.querySelectorAll("input[type=radio]")) {
+        if (record.chosen?.[radio.name] !== radio.value || radio.checked) continue;
+        radio.checked = true;
+        radio.dispatchEvent(new Event("change", { bubbles: true }));
+      }
       field.closest("details")?.setAttribute("open", "");
       back.set(field, { text, at: record.at });
       tell(field);

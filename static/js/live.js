@@ -100,7 +100,7 @@
     const ask = () => {
       if (working) { again = true; return; }
       if (timer) return;
-      const rest = Math.min(10000, Math.max(least, 600 + spread, 8 * Math.min(took, before))) * (0.9 + 0.2 * Math.random());
+      const rest = Math.min(10000, Math.max(least, 600 + spread, 3 * Math.min(took, before))) * (0.9 + 0.2 * Math.random());
       const pause = ended + rest - performance.now();
       timer = setTimeout(go, pause > 0 ? pause : Math.random() * spread);
     };
@@ -226,6 +226,14 @@
     if (document.visibilityState === "hidden") away = setTimeout(leave, HIDDEN); else come();
   });
   window.addEventListener("offline", () => lost(true));
+  // Back: the old line may have lived on unseen, while what it told could not be fetched. A new one, and everything may be new.
+  window.addEventListener("online", () => {
+    if (page.hidden) return;
+    for (const topic of topics()) waiting.push({ topic, all: true });
+    leave();
+    come();
+    tell();
+  });
   window.addEventListener("pagehide", leave);
   window.addEventListener("pageshow", come);
   window.live = { paced, fetchMain };

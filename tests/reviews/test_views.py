@@ -65,11 +65,13 @@ def test_opening_is_for_a_regisseur(person: Person, sign_in: SignIn) -> None:
     assert db.session.get(Review, review.id).status == ReviewStatus.LIVE  # type: ignore[union-attr]
 
 
-def test_members_write_notes_and_everybody_rates(person: Person, sign_in: SignIn) -> None:
+def test_members_write_notes_and_everybody_who_is_there_rates(person: Person, sign_in: SignIn) -> None:
     review = live(person("Roos"))
     notes = {"step": "customer", "text": "Mooi verhaal", "was": ""}
     assert sign_in("Finn").post(f"/reviews/{review.id}/notes", data=notes).status_code == 403
     assert sign_in("Mo").post(f"/reviews/{review.id}/notes", data=notes).status_code == 303
+    assert sign_in("Finn").post(f"/reviews/{review.id}/ratings", data={"score": "8"}).status_code == 403
+    review.mark(person("Finn"), Presence.PRESENT, by=person("Roos"))
     for who in ("Finn", "Mo", "Roos"):
         assert sign_in(who).post(f"/reviews/{review.id}/ratings", data={"score": "8"}).status_code == 303
     assert len(db.session.get(Review, review.id).ratings) == 3  # type: ignore[union-attr]
