@@ -179,7 +179,7 @@ class Follower:
         while True:
             await self.heard.wait()
             now = time.perf_counter()
-            rest = min(10.0, max(1.0, 0.6 + self.spread, 8 * min(took, before))) * (0.9 + 0.2 * random.random())
+            rest = min(10.0, max(1.0, 0.6 + self.spread, 3 * min(took, before))) * (0.9 + 0.2 * random.random())
             pause = ended + rest - now
             await asyncio.sleep(pause if pause > 0 else random.random() * self.spread)
             self.heard.clear()
