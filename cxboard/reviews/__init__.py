@@ -7,6 +7,7 @@ bp = Blueprint("reviews", __name__)
 from ..live import add_topic  # noqa: E402
 from . import (  # noqa: E402,F401
     calendar_views,
+    figures_views,
     jobs,
     meeting_views,
     models,

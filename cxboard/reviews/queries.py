@@ -123,10 +123,10 @@ def weeks_held() -> tuple[list[Week], int]:
     return [Week(n, n in held, n == names[-1], n in cancelled) for n in names[-WEEKS:]], streak
 
 
-def due_lately() -> sa.ColumnElement[bool]:
-    """Promises whose day passed in the last twelve weeks, dropped ones left out."""
+def due_lately(weeks: int = WEEKS) -> sa.ColumnElement[bool]:
+    """Promises whose day passed in the last (twelve) weeks, dropped ones left out."""
     today = clock.today()
-    return sa.and_(Action.due >= today - timedelta(weeks=WEEKS), Action.due < today, Action.status != ActionStatus.DROPPED)
+    return sa.and_(Action.due >= today - timedelta(weeks=weeks), Action.due < today, Action.status != ActionStatus.DROPPED)
 
 
 def on_time(person: User) -> tuple[int, int]:

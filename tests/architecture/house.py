@@ -247,6 +247,7 @@ def furnish(app: Flask) -> House:
         "reviews": [live.id, closed.id, planned.id if planned else live.id],
         "point": [f"new-issue-{other.id}", f"promises-action-{action.id}", f"new-issue-{other.id}"],
         "numbers": ["reviews", "promises", "issues", "actions"],
+        "figures": ["promises", "attendance", "carried", "minutes", "decided"],
         "guest": list(guests),
         "event": [moved.id, 1],
         "views": [view.id, its_view.id],
