@@ -76,6 +76,14 @@
   const dirty = (form) => [...form.querySelectorAll("textarea:not([hidden]), input[type=text]")].some((field) => field.value !== field.defaultValue);
   const unsent = () => [...document.querySelectorAll("#capture, #notes-form")].some(dirty);
   const hold = (form) => form.toggleAttribute("hx-morph-skip", dirty(form));
+  // Who just begins to type a sentence or a name, wherever they are on the stage, is writing the line: no key leads there first.
+  document.addEventListener("keydown", (event) => {
+    const text = document.getElementById("capture-text"), begins = event.key === "@" || (event.shiftKey && /^\p{Lu}$/u.test(event.key));
+    if (!begins || event.ctrlKey || event.metaKey || event.altKey || document.body.dataset.singleKeys === "off" || !text?.getClientRects().length) return;
+    if (/^(INPUT|TEXTAREA|SELECT)$/.test(event.target.tagName) || document.querySelector("dialog[open]")) return;
+    event.stopPropagation(); // not a key of the page
+    text.focus();
+  }, true);
   // The kind that was chosen stays chosen while somebody is about to write, though the page is brought up to date underneath.
   let chosen = null;
   document.addEventListener("change", (event) => { if (event.target.matches?.("#capture [name=kind]")) chosen = event.target.value; });

@@ -17,6 +17,7 @@ from cxboard.focus.models import Focus
 from cxboard.issues.models import Issue
 from cxboard.issues.status import OPEN, Status
 from cxboard.reviews.models import Review, Series
+from cxboard.reviews.steps import Step
 from tests.makers import make_action, make_issue
 
 Person = Callable[[str], User]
@@ -160,3 +161,87 @@ def test_three_people_hold_a_whole_review_over_300_issues(person: Person, page_a
     assert set(about) == {"Verhuizing lukt niet in één keer"}
     promise = db.session.scalars(sa.select(Action).where(Action.title == "Bel de top-10 klanten")).one()
     assert (promise.owner.name, promise.due) == ("Mo Amrani", clock.today() + timedelta(weeks=2))
+
+
+COUNT = """() => {
+  const steps = window.steps = { n: 0, key: false, typing: false };
+  const other = () => { if (steps.key) steps.n++; steps.key = false; };  // a key that wrote nothing counts by itself
+  addEventListener("keydown", (event) => {
+    if (!event.isTrusted || ["Shift", "Control", "Alt", "Meta"].includes(event.key)) return;
+    if (steps.key) steps.typing = false;
+    other();
+    steps.key = true;
+    if (event.key.length > 1) { other(); steps.typing = false; }
+  }, true);
+  addEventListener("input", (event) => {
+    if (!event.isTrusted || !steps.key) return;
+    if (!steps.typing) steps.n++;
+    [steps.typing, steps.key] = [true, false];
+  }, true);
+  addEventListener("pointerdown", (event) => { if (event.isTrusted) { other(); steps.typing = false; steps.n++; } }, true);
+}"""
+
+
+def steps(page: Page) -> int:
+    """How many things were done on this page since it was asked last: each press or click is one, and so is a stretch of typing."""
+    return int(page.evaluate("() => { const s = window.steps, n = s.n + s.key; Object.assign(s, { n: 0, key: false, typing: false }); return n; }"))
+
+
+def test_what_a_meeting_does_takes_two_actions(person: Person, page_as: PageAs) -> None:
+    roos, mo = person("Roos"), person("Mo")
+    issue = make_issue("Verhuizing lukt niet in één keer", by=mo, status=Status.ANALYSING, days=5)
+    Focus.put(issue, by=roos)
+    review = Review.plan_one(clock.now(), by=roos, chair=roos)
+    review.start(by=roos)
+    review.turn(Step.FOCUS, by=roos)
+    db.session.commit()
+    for who in ("Roos", "Mo"):
+        page = page_as(who, lang="en")
+        page.goto(f"/reviews/{review.id}")
+        page.evaluate(COUNT)
+        head("Verhuizing lukt niet in één keer", page)
+        assert steps(page) == 0
+
+        # a decision: type, Enter
+        page.keyboard.press("Shift+B")  # the B of Brieven, not the key of the page
+        page.keyboard.type(f"rieven vervallen, zegt {who}")
+        page.keyboard.press("Enter")
+        agreed(f"Brieven vervallen, zegt {who}", page)
+        assert steps(page) == 2
+
+        # an action with owner and date: one line, Enter
+        page.locator("#spot-head").evaluate("head => head.focus()")
+        page.keyboard.type(f"@mo over 2 weken Bel de klanten van {who}")
+        page.keyboard.press("Enter")
+        agreed(f"Bel de klanten van {who}", page)
+        assert steps(page) == 2
+
+        # another status: M, and which one
+        page.locator("#spot-head").evaluate("head => head.focus()")
+        page.keyboard.press("m")
+        page.locator("#dialog").get_by_role("button", name="Ready to start" if who == "Roos" else "Analysing").click()
+        expect(page.locator("#spot .status").first).to_have_text(re.compile("Ready to start" if who == "Roos" else "Analysing"))
+        assert steps(page) == 2
+
+    assert sorted(db.session.scalars(sa.select(Decision.text))) == ["Brieven vervallen, zegt Mo", "Brieven vervallen, zegt Roos"]
+    promised = db.session.scalars(sa.select(Action)).all()
+    assert {(a.title, a.owner.name, a.due) for a in promised} == {(f"Bel de klanten van {who}", "Mo Amrani", clock.today() + timedelta(weeks=2)) for who in ("Roos", "Mo")}
+
+
+def test_the_counter_counts_what_a_detour_adds(person: Person, page_as: PageAs) -> None:
+    review = Review.plan_one(clock.now(), by=person("Roos"), chair=person("Roos"))
+    review.start(by=person("Roos"))
+    db.session.commit()
+    page = page_as("Roos", lang="en")
+    page.goto(f"/reviews/{review.id}")
+    page.evaluate(COUNT)
+    page.keyboard.press("b")
+    page.keyboard.type("De brief vervalt")
+    page.keyboard.press("Enter")
+    expect(line(page)).to_have_value("")
+    assert steps(page) == 3
+    line(page).click()
+    page.keyboard.type("De brief blijft")
+    page.get_by_role("button", name="Write down").click()
+    expect(line(page)).to_have_value("")
+    assert steps(page) == 3
