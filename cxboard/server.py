@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import socket
 import threading
+import time
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ from gunicorn.glogging import Logger
 from gunicorn.workers.gthread import ThreadWorker
 
 from . import ticker
-from .db import db, revisions, start_tidying, upgrade
+from .db import READS, db, revisions, start_tidying, upgrade
 from .logs import AsJson
 from .web import HEADERS
 
@@ -24,7 +25,8 @@ THREADS = 96
 REQUESTS = 24  # threads that no live stream gets, so that pages are always answered
 STILL = 15  # seconds that a client may keep a thread waiting without a byte
 AT_ONCE = 2  # requests that are worked on at the same moment in one process
-PATIENCE = 1.0  # seconds that a request waits for its turn at most
+MORE = 3  # places for those who waited long
+PATIENCE = 1.0  # seconds after which a request takes one of those
 SMALL = 1024 * 1024  # bytes of a request that is waited for before it is worked on
 BREATH = 0.05  # seconds between two templates that are compiled ahead
 GRACE = 8  # seconds that requests get to finish after a stop signal
@@ -62,24 +64,39 @@ class AFewAtOnce:
     """Of all requests that have arrived, only a few are worked on at the same moment, in the order in which they came.
 
     The threads of a process share one processor's worth of Python: a hundred at once are done no sooner than one after
-    another, but each keeps all others waiting, and whoever holds a lock of the database keeps it for as long. A request
-    first arrives whole, so that a slow connection takes nobody's place; one with a big file, which can't, needs no place,
-    nor does a live stream. Whoever waited for `patience` seconds goes in anyway: one long job must not hold up the house.
+    another, but each keeps all others waiting, and whoever holds a lock of the database keeps it for as long. So one that
+    writes also waits for the one before it here, where it keeps nobody from reading. A request first arrives whole, so that
+    a slow connection takes nobody's place; one with a big file, which can't, needs no place, nor does a live stream.
+
+    Whoever waited for `patience` seconds takes one of a few places more, because one long job must not hold up the house;
+    whoever waited five times as long goes in anyway. Were all let in at once, a short rush would become a long one.
     """
 
-    def __init__(self, app: Any, *, at_once: int = AT_ONCE, patience: float = PATIENCE) -> None:
+    def __init__(self, app: Any, *, at_once: int = AT_ONCE, patience: float = PATIENCE, more: int = MORE) -> None:
         self.app, self.patience = app, patience
-        self.places = threading.Semaphore(at_once)
+        self.writing, self.places, self.more = (threading.Semaphore(n) for n in (1, at_once, more))
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Any:
         if environ["PATH_INFO"] == "/live" or not arrived(environ):
             return self.app(environ, start_response)
-        waited = self.places.acquire(timeout=self.patience)
+        taken = self.take_place(writes=environ["REQUEST_METHOD"] not in READS)
         try:
             return self.app(environ, start_response)
         finally:
-            if waited:
-                self.places.release()
+            for place in taken:
+                place.release()
+
+    def take_place(self, *, writes: bool) -> list[threading.Semaphore]:
+        """Wait for one's turn; what was taken is to be given back."""
+        taken = []
+        until = time.monotonic() + self.patience
+        if writes and self.writing.acquire(timeout=self.patience):
+            taken.append(self.writing)
+        if self.places.acquire(timeout=max(0.0, until - time.monotonic())):
+            taken.append(self.places)
+        elif self.more.acquire(timeout=4 * self.patience):
+            taken.append(self.more)
+        return taken
 
 
 def arrived(environ: dict[str, Any]) -> bool:

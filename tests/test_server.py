@@ -45,7 +45,7 @@ class SlowBody:
 
 
 def ask(app, path="/board", body=b"", length=None, stream=None, **more):
-    environ = {"PATH_INFO": path, "CONTENT_LENGTH": str(len(body) if length is None else length), "wsgi.input": stream or BytesIO(body), **more}
+    environ = {"REQUEST_METHOD": "GET", "PATH_INFO": path, "CONTENT_LENGTH": str(len(body) if length is None else length), "wsgi.input": stream or BytesIO(body), **more}
     return b"".join(app(environ, lambda *_: None))
 
 
@@ -76,6 +76,43 @@ def test_whoever_waited_long_enough_goes_in_anyway():
     assert kitchen.most == 3
     assert app.places.acquire(blocking=False), "who had no place gives none back"
     assert not app.places.acquire(blocking=False)
+
+
+def test_a_rush_is_not_let_in_all_at_once():
+    """Whoever waited long shares a few places more, until nobody can say any more how long it will take."""
+    kitchen = Kitchen(takes=0.2)
+    app = AFewAtOnce(kitchen, at_once=1, patience=0.1, more=2)
+
+    all_at_once(6, lambda: ask(app))
+
+    assert kitchen.most == 3
+    assert len(kitchen.bodies) == 6
+
+
+def test_who_writes_waits_for_who_writes_and_keeps_nobody_from_reading():
+    kitchen, come = Kitchen(takes=0), threading.Event()
+    app = AFewAtOnce(kitchen, at_once=2, patience=10)
+    stuck = threading.Event()
+
+    def slowly(environ, start_response):
+        if environ["REQUEST_METHOD"] == "POST":
+            stuck.set()
+            assert come.wait(5)
+        return kitchen(environ, start_response)
+
+    app.app = slowly
+    writers = [threading.Thread(target=lambda: ask(app, body=b"write", REQUEST_METHOD="POST")) for _ in range(3)]
+    for writer in writers:
+        writer.start()
+    assert stuck.wait(5)
+
+    ask(app, body=b"read")
+    assert kitchen.bodies == [b"read"], "one place is left for who reads, however many want to write"
+    come.set()
+    for writer in writers:
+        writer.join(5)
+
+    assert kitchen.bodies == [b"read", b"write", b"write", b"write"]
 
 
 def test_a_slow_connection_takes_nobodys_place():
