@@ -178,16 +178,20 @@ def _was_on_time(row: Any) -> bool:
     return bool(clock.local(row.closed_at).date() <= row.due)
 
 
-def promises_behind(period: Period, person: User, code: str) -> list[Action]:
-    """The promises behind the figure of one department, of the others, or of all; newest day first."""
+def promises_behind(period: Period, person: User, code: str) -> tuple[Share, list[Action]]:
+    """The figure of one department, of the others together, or of all, and the promises behind it; newest day first."""
     select = sa.select(Action).where(due_lately(period.weeks), readable(Action, person))
     kept = promises_kept(period, person)
-    own = {s.department.code: s.department.id for s in kept.rows if s.department}
+    own = {s.department.code: s for s in kept.rows if s.department}
+    share = kept.total
     if code in own:
-        select = select.where(Action.department_id == own[code])
+        share = own[code]
+        select = select.where(Action.department == share.department)
     elif code == OTHERS and kept.others and not kept.others_hidden:
-        select = select.where(sa.or_(Action.department_id.is_(None), Action.department_id.not_in(own.values())))
-    return list(db.session.scalars(select.order_by(Action.due.desc(), Action.id).limit(MOST).options(*_WITH_SUBJECT)))
+        share = kept.others
+        ids = [s.department.id for s in own.values() if s.department]
+        select = select.where(sa.or_(Action.department_id.is_(None), Action.department_id.not_in(ids)))
+    return share, list(db.session.scalars(select.order_by(Action.due.desc(), Action.id).limit(MOST).options(*_WITH_SUBJECT)))
 
 
 _WITH_SUBJECT = (joinedload(Action.issue), joinedload(Action.problem))
