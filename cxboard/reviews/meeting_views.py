@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from flask import make_response, request, url_for
@@ -9,6 +10,7 @@ from flask_babel import gettext as _, lazy_gettext as _l
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
+from .. import clock
 from ..accounts.models import User
 from ..actions.forms import CaptureForm, MoreKind, add_kind
 from ..actions.views import ask_again
@@ -24,17 +26,32 @@ from ..rendering import changed, here, is_htmx, page
 from . import bp, presence, voting
 from .forms import chairs
 from .models import AgendaItem, Review
+from .views import marked
 
 # who is there, and who leads
+
+
+class ArrivalForm(Form):
+    """Whether a screen says so because it was open for so long."""
+
+    stayed = HiddenField()
 
 
 @bp.post("/reviews/<int:id>/presence")
 @requires("review.take_part", Review)
 def arrive(review: Review) -> Response:
-    """The live screen says that somebody opened it; without script they press a button."""
-    presence.arrive(review, me())
+    """Somebody says that they are there; or their screen, when they have stayed for a while."""
+    since = clock.now() - timedelta(seconds=presence.STAY) if ArrivalForm().stayed.data else None
+    presence.arrive(review, me(), since=since)
     db.session.commit()
     return make_response("", 204) if is_htmx() else changed(here(url_for(".show", id=review.id)))
+
+
+@bp.post("/reviews/<int:id>/presence/end")
+@requires("review.take_part", Review)
+def only_look(review: Review) -> Response:
+    presence.only_looks(review, me())
+    return marked(review)
 
 
 class ChairForm(Form):

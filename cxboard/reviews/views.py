@@ -19,7 +19,7 @@ from ..handoffs.queries import in_review
 from ..history.sentences import icon as event_icon, sentence
 from ..issues.queries import ageing
 from ..rendering import answer, changed, here, is_htmx, page, part, to_page
-from . import bp, looking, minutes, queries, voting
+from . import bp, looking, minutes, presence, queries, voting
 from .agenda import left_on_the_board
 from .forms import (
     CancelForm,
@@ -147,7 +147,7 @@ def stage(review: Review) -> dict[str, Any]:
     about = item.issue_id if item else None
     context: dict[str, Any] = {
         **WORDS, "at": looking.Place, "review": review, "items": items, "points": points, "item": item, "steps": steps, "room": queries.room(review),
-        "decisions": decisions, "actions": actions, "pulse": queries.pulse(review), "timer": queries.timer(review), "meeting": meeting, "shown": shown, "away": shown != meeting, "Presence": Presence, "ballot": None, "vote_called": False, "following": shown.beside(items, 1), "preceding": shown.beside(items, -1),
+        "decisions": decisions, "actions": actions, "pulse": queries.pulse(review), "timer": queries.timer(review), "meeting": meeting, "shown": shown, "away": shown != meeting, "Presence": Presence, "stay": presence.STAY, "ballot": None, "vote_called": False, "following": shown.beside(items, 1), "preceding": shown.beside(items, -1),
         "here": [d for d in decisions if d.issue_id == about] if about else [d for d in decisions if d.step == shown.step.value and not d.issue_id],
         "promised_here": [a for a in actions if a.issue_id == about] if about else [a for a in actions if a.step == shown.step.value and not a.issue_id],
         "left": left_on_the_board(review, items), "next_review": queries.next_planned(review),

@@ -72,6 +72,25 @@
   const follow = window.live?.paced(ask, 300) || ask;
   if (stage()) document.addEventListener(`live:review-${stage().dataset.review}`, (event) => { event.preventDefault(); follow(); });
 
+  // Who stays with the meeting for a minute is there, and so is who does something in it; who only looks in is not.
+  let stayed = 0;
+  const coming = () => document.getElementById("coming");
+  setInterval(() => {
+    const form = coming(), main = stage();
+    if (!form || document.visibilityState === "hidden" || main.hasAttribute("data-away") || localStorage.getItem("looks") === main.dataset.review) return;
+    if (++stayed < Number(form.dataset.stay)) return;
+    stayed = 0;
+    form.elements.namedItem("stayed").value = "yes";
+    form.requestSubmit();
+  }, 1000);
+  document.addEventListener("htmx:after:request", ({ detail: { ctx } }) => {
+    if (ctx.request.method !== "POST" || !(ctx.response?.status < 300)) return;
+    const form = ctx.sourceElement?.closest?.("form");
+    if (form?.id === "only-look") localStorage.setItem("looks", stage().dataset.review);
+    else if (form?.id === "coming") localStorage.removeItem("looks");
+    else if (form?.closest("#main")) coming()?.requestSubmit();
+  });
+
   // What is being typed stays, with what it was about, while the page turns underneath.
   const dirty = (form) => [...form.querySelectorAll("textarea:not([hidden]), input[type=text]")].some((field) => field.value !== field.defaultValue);
   const unsent = () => [...document.querySelectorAll("#capture, #notes-form")].some(dirty);

@@ -164,9 +164,12 @@ def test_a_member_looks_around_and_comes_back_and_writes_about_what_they_see(per
     db.session.commit()
     roos, mo = page_as("Roos", lang="en"), page_as("Mo", lang="en", dark=True)
     roos.goto(f"/reviews/{review.id}")
-    expect(roos.get_by_text("1 present")).to_be_visible()
+    expect(roos.get_by_text("1 present", exact=True)).to_be_visible()
     mo.goto(f"/reviews/{review.id}")
-    expect(roos.get_by_text("2 present")).to_be_visible()  # who opens the stage is there
+    expect(roos.get_by_text("1 present", exact=True)).to_be_visible()  # who only looks in is not there
+    mo.get_by_role("button", name="I am here").click()
+    expect(roos.get_by_text("2 present", exact=True)).to_be_visible()
+    expect(mo.get_by_role("button", name="I am here")).to_have_count(0)
 
     # the arrows look around; the meeting goes on, and this screen is not dragged along
     mo.keyboard.press("ArrowRight")

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -155,7 +155,7 @@ def test_two_chairs_at_the_same_moment_go_one_page(app, person: Person) -> None:
 # who is there
 
 
-def test_opening_the_stage_says_that_one_is_there(person: Person, sign_in: SignIn) -> None:
+def test_who_takes_part_says_so_and_who_only_looks_takes_it_back(person: Person, sign_in: SignIn) -> None:
     review = live(person("Roos"))
     mo, finn = sign_in("Mo"), sign_in("Finn")
     assert 'id="coming"' in text(mo.get(f"/reviews/{review.id}"))
@@ -168,6 +168,17 @@ def test_opening_the_stage_says_that_one_is_there(person: Person, sign_in: SignI
     found = db.session.get_one(Review, review.id)
     assert marks(found) == [("Roos", "present"), ("Mo", "present")]
     assert not db.session.scalars(sa.select(Event).where(Event.by_id == person("Mo").id, Event.subject == "review")).all()
+
+    own = 'id="only-look"'
+    assert own in text(mo.get(f"/reviews/{review.id}/attendance"))
+    assert own not in text(sign_in("Roos").get(f"/reviews/{review.id}/attendance"))
+    assert finn.post(f"/reviews/{review.id}/presence/end").status_code == 403
+    assert own not in text(mo.post(f"/reviews/{review.id}/presence/end", htmx=True))
+    assert mo.post(f"/reviews/{review.id}/presence/end").status_code == 303
+    assert marks(db.session.get_one(Review, review.id)) == [("Roos", "present")]
+    assert 'id="coming"' in text(mo.get(f"/reviews/{review.id}"))
+    with pytest.raises(Refused, match="lead"):
+        presence.only_looks(review, person("Roos"))
 
 
 def test_who_could_not_come_and_does_is_there_but_a_mark_by_hand_stays(person: Person) -> None:
@@ -192,8 +203,12 @@ def test_a_late_comer_is_shown_with_the_time_until_it_is_closed(person: Person, 
     db.session.commit()
 
     assert queries.room(review).came == {mo.id: clock.now()}
+    at("2026-11-24 10:18")
+    ada = person("Ada")
+    assert sign_in("Ada").post(f"/reviews/{review.id}/presence", data={"stayed": "yes"}, htmx=True).status_code == 204
+    assert queries.room(review).came[ada.id] == clock.now() - timedelta(minutes=1)
     page = text(sign_in("Finn").get(f"/reviews/{review.id}/attendance"))
-    assert page.count("since 10:17") == 1
+    assert page.count("since 10:17") == 2
     assert "since 10:04" not in page
     review.close(by=roos)
     db.session.commit()
