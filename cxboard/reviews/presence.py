@@ -18,7 +18,6 @@ from ..live import announce
 from .models import Attendance, Presence, Review
 from .steps import Step
 
-
 STAY = 60  # seconds with the meeting in view, after which somebody is there by themselves
 
 
