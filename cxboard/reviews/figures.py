@@ -154,7 +154,8 @@ def promises_kept(period: Period, person: User) -> Kept:
     """Of the promises whose day passed in the period, dropped ones left out, as far as this person may read them."""
     kept: dict[int, list[bool]] = {}
     owners: dict[int, set[int]] = {}
-    for row in db.session.execute(_of_promises(period, person)):
+    columns = (Action.department_id, Action.owner_id, Action.status, Action.carried, Action.closed_at, Action.due)
+    for row in db.session.execute(sa.select(*columns).where(due_lately(period.weeks), readable(Action, person))):
         department = row.department_id or 0
         kept.setdefault(department, []).append(_was_on_time(row))
         owners.setdefault(department, set()).add(row.owner_id)
@@ -164,11 +165,6 @@ def promises_kept(period: Period, person: User) -> Kept:
     hidden = len(set().union(*(owners[d] for d in alone))) < FEWEST_OWNERS
     every = [done for of_one in kept.values() for done in of_one]
     return Kept(own, Share(sum(rest), len(rest)) if rest else None, bool(rest) and hidden, Share(sum(every), len(every)))
-
-
-def _of_promises(period: Period, person: User) -> sa.Select[Any]:
-    columns = (Action.department_id, Action.owner_id, Action.status, Action.carried, Action.closed_at, Action.due)
-    return sa.select(*columns).where(due_lately(period.weeks), readable(Action, person))
 
 
 def _was_on_time(row: Any) -> bool:

@@ -4,7 +4,6 @@ from typing import Any
 
 from flask import Response, abort, request
 from flask_babel import gettext as _, lazy_gettext as _l
-from flask_login import current_user
 
 from ..authorization import me, requires
 from ..rendering import page
@@ -50,8 +49,8 @@ def behind(name: str, period: Period, chosen: str) -> tuple[list[Any], str]:
         step, visits = asked.minutes_behind(period, chosen)
         return list(visits), step.label if step else _("The whole meeting")
     if name == "promises":
-        share, promises = asked.promises_behind(period, current_user, chosen)
+        share, promises = asked.promises_behind(period, me(), chosen)
         return list(promises), share.department.name if share.department else _("%(n)s of %(total)s", n=share.n, total=share.of)
     if name == "carried":
-        return list(asked.carried_behind(period, current_user, chosen)), ""
-    return list(asked.decided_behind(period, current_user, chosen)), ""
+        return list(asked.carried_behind(period, me(), chosen)), ""
+    return list(asked.decided_behind(period, me(), chosen)), ""

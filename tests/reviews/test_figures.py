@@ -228,6 +228,14 @@ def test_minutes_are_those_between_the_turns_of_the_page_beside_the_box_of_the_h
     assert [(v.review.day.day, v.used, v.box, v.added) for v in visits] == [(17, 26, 25, 0), (10, 30, 25, 4), (3, 20, 25, 0)]
 
 
+def test_a_meeting_that_somebody_forgot_to_close_does_not_change_what_is_usual(person: Person, at: At) -> None:
+    roos = person("Roos")
+    for day, minutes in ((3, 5), (10, 6), (17, 20 * 60)):
+        hold(at, f"2026-11-{day:02d} 10:00", roos, took={Step.WRAP_UP: minutes})
+
+    assert [(s.used, s.over) for s in figures.minutes(QUARTER, figures.held(QUARTER)) if s.step == Step.WRAP_UP] == [(6, 2)]
+
+
 # from reported to decided
 
 
