@@ -31,8 +31,8 @@ from .words import SIGNS, Question, stem
 
 MOST = 200  # of a kind that are ranked, the newest
 LOOKED_AT = 3_000  # of a kind that a filter is tried on, the newest
-NEWEST = (10_000, 80_000, 400_000, BIGGEST_ID)  # entries among which PostgreSQL looks for what is common, the newest
-COMMON = 3_000  # hits of one kind that PostgreSQL fetches whatever their age
+NEWEST = (5_000, 40_000, 200_000, BIGGEST_ID)  # entries among which PostgreSQL looks for what is common, the newest
+COMMON = 1_000  # hits of one kind that PostgreSQL fetches whatever their age
 PER_PAGE = 30
 PER_KIND = 5  # in the palette
 MOST_IN_PALETTE = 12

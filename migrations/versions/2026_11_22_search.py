@@ -23,7 +23,8 @@ SQLITE = (
 POSTGRESQL = (
     ("alter table search_entry add column vector tsvector"
     " generated always as (array_to_tsvector(array_remove(string_to_array(words, ' '), ''))) stored"),
-    "create index search_entry_vector on search_entry using gin (vector)",
+    # No list of what is still to be put into the index: every search would read all of it, for each word of each kind.
+    "create index search_entry_vector on search_entry using gin (vector) with (fastupdate = off)",
 )
 
 
