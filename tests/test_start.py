@@ -49,6 +49,7 @@ def test_postgresql_is_a_real_one(app):
     assert db.engine.dialect.name == "postgresql"
     assert db.session.connection().exec_driver_sql("select version()").scalar().startswith("PostgreSQL")
     assert db.session.connection().exec_driver_sql("show jit").scalar() == "off"
+    assert db.session.connection().exec_driver_sql("show plan_cache_mode").scalar() == "force_custom_plan"
 
 
 def test_two_browsers_do_not_share_who_is_signed_in(sign_in, client):
