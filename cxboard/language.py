@@ -110,12 +110,12 @@ def written_date(year: int, month: int, day: int, pattern: str, language: str) -
     return dates.format_date(date(year, month, day), pattern, LOCALES[language])
 
 
-def weekday(value: date | datetime | None) -> str:
-    """`do 26 nov`."""
+def weekday(value: date | datetime | None, year: bool | None = None) -> str:
+    """`do 26 nov`, with the year when it is not this one (or when asked)."""
     if value is None:
         return ""
     value = _as_local(value)
-    return f"{written_date(value.year, value.month, value.day, 'EEE', language()).rstrip('.')} {day(value)}"
+    return f"{written_date(value.year, value.month, value.day, 'EEE', language()).rstrip('.')} {day(value, year)}"
 
 
 def clocktime(value: datetime) -> str:

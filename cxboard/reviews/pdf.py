@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import logging
 import unicodedata
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from flask_babel import gettext as _, ngettext
 from fpdf import FPDF
 from fpdf.enums import XPos, YPos
+from fpdf.fonts import TTFFont
 
-from ..language import clocktime, day, language, moment, number, weekday
+from ..language import language, moment, number
+from .dates import dated, held
 from .minutes import Entry
 from .models import Review
 from .steps import Step
@@ -44,7 +46,9 @@ class Paper(FPDF):
         self.set_auto_page_break(True, margin=MARGIN)
         for style, file in (("", "regular"), ("B", "bold")):
             self.add_font(FAMILY, style, FONTS / f"figtree-{file}.ttf")
-        self.known = frozenset(self.fonts[FAMILY.lower()].cmap) - {ord(HOW_MANY_PAGES[0])}
+        regular = self.fonts[FAMILY.lower()]
+        assert isinstance(regular, TTFFont)
+        self.known = frozenset(regular.cmap) - {ord(HOW_MANY_PAGES[0])}
         self.alias_nb_pages(HOW_MANY_PAGES)
         self.set_title(self.shown(title))
         self.set_lang(language())
@@ -143,9 +147,9 @@ def as_pdf(review: Review, minutes: Entry) -> bytes:
 
 def facts(paper: Paper, review: Review, minutes: Entry) -> None:
     """When, where and who."""
-    assert review.started_at and review.closed_at
-    when = _("%(day)s, %(from)s to %(to)s", **{"day": weekday(review.started_at), "from": clocktime(review.started_at), "to": clocktime(review.closed_at)})
-    paper.fact(_("When"), ", ".join(filter(None, [when, minutes["place"]])))
+    paper.fact(_("When"), ", ".join(filter(None, [held(review), minutes["place"]])))
+    if entered := minutes.get("entered"):
+        paper.fact(_("Minutes"), _("entered afterwards by %(name)s, %(moment)s", name=entered["by"], moment=moment(datetime.fromisoformat(entered["at"]))))
     if minutes["chair"]:
         paper.fact(_("Chair"), minutes["chair"])
     groups, rating = minutes["attendance"]["departments"], minutes["rating"]
@@ -175,7 +179,7 @@ def step(paper: Paper, entry: Entry, minutes: Entry, told: int) -> int:
     filled = any(entry[name] for name in ("items", "decisions", "actions", "notes", "changes", "promises"))
     if not (filled or voice or here == Step.NUMBERS):
         return told
-    paper.head(here.label, _("%(n)s of %(box)s min", n=entry["spent"], box=entry["minutes"]))
+    paper.head(here.label, "" if minutes.get("entered") else _("%(n)s of %(box)s min", n=entry["spent"], box=entry["minutes"]))
     if voice:
         paper.say(named(voice))
         if voice["quote"]:
@@ -194,7 +198,7 @@ def step(paper: Paper, entry: Entry, minutes: Entry, told: int) -> int:
     if entry["actions"]:
         paper.head(_("Actions"), level=1)
     for action in entry["actions"]:
-        paper.point(with_key(action), f"{action['owner']}, {weekday(date.fromisoformat(action['due']))}")
+        paper.point(with_key(action), f"{action['owner']}, {dated(action['due'])}")
     if entry["promises"]:
         paper.head(_("Promised earlier"), level=1)
     for action in entry["promises"]:
@@ -237,14 +241,14 @@ def named(entry: dict[str, Any]) -> str:
 
 def with_key(entry: dict[str, Any]) -> str:
     """`Bel de klant (CX-12)`."""
-    return entry["text"] + (f" ({entry['key']})" if entry["key"] else "")
+    return str(entry["text"]) + (f" ({entry['key']})" if entry["key"] else "")
 
 
 def how_it_stands(action: dict[str, Any]) -> str:
     """What became of an earlier promise."""
     if action["status"] != "open":
         return _("done") if action["status"] == "done" else _("dropped")
-    stands = _("open, for %(day)s", day=weekday(date.fromisoformat(action["due"])))
+    stands = _("open, for %(day)s", day=dated(action["due"]))
     often = ngettext("carried over once", "carried over %(num)s times", action["carried"]) if action["carried"] else ""
     return f"{stands} ({often})" if often else stands
 
@@ -252,5 +256,5 @@ def how_it_stands(action: dict[str, Any]) -> str:
 def how_refused(refusal: dict[str, Any]) -> str:
     """Parked until when, dropped or declined."""
     if refusal["kind"] == "parked" and refusal["until"]:
-        return _("not before %(day)s", day=day(datetime.fromisoformat(refusal["until"]).date()))
+        return _("not before %(day)s", day=dated(refusal["until"]))
     return _("dropped") if refusal["kind"] == "dropped" else _("declined")

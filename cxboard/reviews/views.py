@@ -21,6 +21,7 @@ from ..issues.queries import ageing
 from ..rendering import answer, changed, here, is_htmx, page, part, to_page
 from . import bp, looking, minutes, presence, queries, voting
 from .agenda import left_on_the_board
+from .dates import dated, frozen, held
 from .forms import (
     CancelForm,
     GuestForm,
@@ -38,7 +39,7 @@ from .steps import Step
 
 # The words that the agenda, the stage and the minutes use for what the database keeps.
 WORDS: dict[str, Any] = {
-    "Step": Step, "why": why, "put_off": put_off, "ageing": ageing, "event_sentence": sentence, "event_icon": event_icon, "date_of": date.fromisoformat, "week": timedelta(weeks=1),
+    "Step": Step, "why": why, "put_off": put_off, "ageing": ageing, "event_sentence": sentence, "event_icon": event_icon, "date_of": date.fromisoformat, "held": held, "frozen": frozen, "dated": dated, "week": timedelta(weeks=1),
 }  # fmt: skip
 
 
