@@ -19,6 +19,7 @@ from .. import clock, mail
 from ..accounts.models import User
 from ..db import db
 from ..delivery import Outcome, Postbox
+from ..reviews.afterwards import WrittenUp
 from ..reviews.models import Review, ReviewStatus
 from .models import DIRECT, Mail, Notification, Silence
 
@@ -80,8 +81,9 @@ def queue(key: str, person: User, kind: str, **facts: object) -> Mail | None:
 def release() -> None:
     """Requests that were held back for a review whose message is out, or that goes on for ever, are mailed like others."""
     now = clock.now()
+    just_entered = sa.select(WrittenUp.review_id).where(WrittenUp.closed_at >= now - LATE)  # it ended long before
     over = sa.or_(
-        sa.and_(Review.status == ReviewStatus.CLOSED, Review.closed_at < now - LATE),
+        sa.and_(Review.status == ReviewStatus.CLOSED, Review.closed_at < now - LATE, Review.id.not_in(just_entered)),
         sa.and_(Review.status == ReviewStatus.LIVE, Review.started_at < now - LONGEST_REVIEW),
     )
     held = sa.select(Notification).join(Review, Review.id == Notification.held_by_id).where(over, Notification.mail_id.is_(None))

@@ -21,7 +21,7 @@ from ..history.sentences import icon, sentence
 from ..issues.models import Issue
 from ..issues.status import Status
 from ..language import LANGUAGES
-from . import preparing, queries
+from . import afterwards, preparing, queries
 from .agenda import taken_back
 from .models import AgendaItem, Presence, Review
 from .preparing import Preparation
@@ -31,7 +31,7 @@ from .steps import Step
 OWN_KINDS = {
     "review_planned", "review_started", "review_turned", "review_lengthened", "review_noted", "review_closed", "review_moved",
     "review_handed_over", "vote_opened", "vote_closed", "attendance_marked", "series_set", "agenda_ordered", "agenda_added", "agenda_taken_off", "agenda_skipped", "agenda_put_back", "agenda_timed",
-    "agenda_answered", "review_excused", "review_unexcused", "decided", "decision_withdrawn", "promised", "action_revised",
+    "agenda_answered", "line_entered", "line_struck", "times_entered", "review_written_up", "review_excused", "review_unexcused", "decided", "decision_withdrawn", "promised", "action_revised",
 }  # fmt: skip
 Entry = dict[str, Any]
 
@@ -49,6 +49,7 @@ def freeze(review: Review) -> Entry:
         "closed_at": review.closed_at.isoformat() if review.closed_at else None,
         "zone": review.zone,
         "place": review.place,
+        "entered": afterwards.told(review),
         "chair": review.chair.name if review.chair else "",
         "attendance": attendance(review),
         "rating": {"count": len(review.ratings), "mean": review.mean},

@@ -235,6 +235,11 @@ class Review(HasHistory, Model):
         return self.starts_at.astimezone(ZoneInfo(self.zone)).date()
 
     @property
+    def today(self) -> date:
+        """The day that it is now where it is held; the team may be a day further, or behind."""
+        return clock.now().astimezone(ZoneInfo(self.zone)).date()
+
+    @property
     def time(self) -> str:
         """`10:00`, where it is held."""
         return self.starts_at.astimezone(ZoneInfo(self.zone)).strftime("%H:%M")
@@ -363,8 +368,11 @@ class Review(HasHistory, Model):
 
     # the meeting
 
-    def start(self, *, by: User) -> None:
-        """Open the meeting: the agenda is written down, and the first step begins. Raises Refused while another one is live."""
+    def start(self, *, by: User, at: datetime | None = None) -> None:
+        """Open the meeting: the agenda is written down, and the first step begins. Raises Refused while another one is live.
+
+        `at` is when it began, when that is entered afterwards.
+        """
         from .agenda import agenda_for
 
         self._must_be(ReviewStatus.PLANNED, _l("This review has begun already."))
@@ -374,7 +382,7 @@ class Review(HasHistory, Model):
         found = agenda_for(self)
         try:
             with db.session.begin_nested():
-                self.status, self.started_at, self.step = ReviewStatus.LIVE, clock.now(), Step.CUSTOMER
+                self.status, self.started_at, self.step = ReviewStatus.LIVE, at or clock.now(), Step.CUSTOMER
                 db.session.flush()
         except sa.exc.IntegrityError:
             raise Refused(_l("Another review was opened just now. Close that one first.")) from None
@@ -538,8 +546,11 @@ class Review(HasHistory, Model):
         self.version += 1
         announce(f"review-{self.id}")
 
-    def close(self, *, by: User) -> None:
-        """End the meeting and freeze its minutes; what was not reached comes back next time. Plans the coming weeks."""
+    def close(self, *, by: User, at: datetime | None = None) -> None:
+        """End the meeting and freeze its minutes; what was not reached comes back next time. Plans the coming weeks.
+
+        `at` is when it ended, when that is entered afterwards.
+        """
         from .minutes import freeze
         from .voting import forget
 
@@ -551,7 +562,7 @@ class Review(HasHistory, Model):
             point.discussed_at = None if point.waits_for_an_answer else point.discussed_at or clock.now()
         self._leave_promises_open(by)
         self._stop_the_clock()
-        self.closed_at = clock.now()
+        self.closed_at = at or clock.now()
         db.session.flush()
         self.minutes = freeze(self)
         self.status, self.item = ReviewStatus.CLOSED, None

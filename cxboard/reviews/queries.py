@@ -29,6 +29,7 @@ from .steps import Step
 
 WEEKS = 12
 PER_PAGE = 12
+UNOPENED = timedelta(weeks=4)
 MOST_EVENTS = 8
 MOST_LINES = 12  # of a story on the stage, before it asks for "whole story"
 FULL_WIDTH, HALF_WIDTH = 74, 36  # characters of a line of the stage
@@ -78,6 +79,8 @@ class Overview:
     on_time: tuple[int, int]
     earlier: list[Earlier]
     more: bool
+    unopened: list[Review]
+    cancelled: list[Review]
     counts: dict[Step, int] = field(default_factory=dict)
     focus: list[AgendaItem] = field(default_factory=list)
 
@@ -92,16 +95,29 @@ def overview(person: User, page: int = 1) -> Overview:
     )
     live = next((r for r in ahead if r.is_live), None)
     today = clock.today()
-    planned = [r for r in ahead if r.is_planned and r.local_day >= today]
+    planned = [r for r in ahead if r.is_planned and r.local_day >= r.today]
     coming = live or next(iter(planned), None)
     rhythm, row = weeks_held()
     past, more = earlier(person, page)
-    found = Overview(Series.current(), live, coming, [r for r in planned if r is not coming], rhythm, row, on_time(person), past, more)
+    found = Overview(Series.current(), live, coming, [r for r in planned if r is not coming], rhythm, row, on_time(person), past, more, unopened(today), coming_cancelled())
     if coming:
         points = points_of(coming, person)
         found.counts = {s: sum(p.step == s for p in points) for s in Step}
         found.focus = [p for p in points if p.why == "focus"]
     return found
+
+
+def unopened(today: date) -> list[Review]:
+    """Planned reviews of the last weeks that nobody opened: they may have been held without the screen."""
+    since, until = clock.start_of(today - UNOPENED), clock.now()
+    waiting = sa.select(Review).where(Review.status == ReviewStatus.PLANNED, Review.starts_at >= since, Review.starts_at < until)
+    return [r for r in db.session.scalars(waiting.order_by(Review.starts_at)) if r.local_day < r.today]
+
+
+def coming_cancelled() -> list[Review]:
+    """Reviews of the coming weeks that will not be held."""
+    off = sa.select(Review).where(Review.status == ReviewStatus.CANCELLED, Review.starts_at >= clock.start_of(clock.today()))
+    return list(db.session.scalars(off.order_by(Review.starts_at).limit(4)))
 
 
 def weeks_held() -> tuple[list[Week], int]:
@@ -154,7 +170,8 @@ def earlier(person: User, page: int) -> tuple[list[Earlier], bool]:
     """One page of reviews that are over, newest first, and whether there are more."""
     from .models import FEWEST_RATINGS, Rating
 
-    over = sa.select(Review).where(Review.status.in_((ReviewStatus.CLOSED, ReviewStatus.CANCELLED))).order_by(Review.starts_at.desc(), Review.id.desc())
+    passed = sa.and_(Review.status == ReviewStatus.CANCELLED, Review.starts_at < clock.start_of(clock.today()))
+    over = sa.select(Review).where(sa.or_(Review.status == ReviewStatus.CLOSED, passed)).order_by(Review.starts_at.desc(), Review.id.desc())
     light = sa.orm.defer(Review.minutes)
     reviews = list(db.session.scalars(over.limit(PER_PAGE + 1).offset((page - 1) * PER_PAGE).options(light, joinedload(Review.chair))))
     ids = [r.id for r in reviews]

@@ -9,6 +9,7 @@ from .. import clock, language
 from ..history.sentences import say, say_field
 from ..issues import gates
 from ..issues.status import Status
+from . import course
 from .models import AgendaItem
 from .steps import Step
 
@@ -78,6 +79,10 @@ say("calendar_link_revoked", _l("%(who)s revoked the private calendar link"), "x
 say("review_handed_over", _l("%(who)s handed the chair to %(text)s"), "users-round")
 say("vote_opened", _l("%(who)s opened the vote for what to discuss first"), "hand")
 say("vote_closed", _l("%(who)s closed the vote for what to discuss first"), "hand")
+say("line_entered", _l("%(who)s entered afterwards: %(text)s"), "pencil")
+say("line_struck", _l("%(who)s struck what was entered afterwards: %(text)s"), "x")
+say("times_entered", _l("%(who)s entered afterwards when it was held and who was there"), "users-round")
+say("review_written_up", _l("%(who)s wrote up the review afterwards"), "pencil")
 say("attendance_marked", _l("%(who)s marked who is there"), "users-round")
 
 
@@ -131,6 +136,8 @@ def _why(item: AgendaItem) -> str:
             return _("%(name)s added it: “%(text)s”", name=facts["by"], text=facts["text"])
         case "added":
             return _("%(name)s added it.", name=facts.get("by", ""))
+        case "focus" if "course" in facts:
+            return course.sentence(facts["place"], facts["course"])
         case "focus":
             return _("Focus %(place)s: one of the priorities now.", place=facts.get("place", ""))
         case _:

@@ -1,4 +1,4 @@
-"""What people bring to a review before it begins, and who wants mail about that."""
+"""What people bring to a review before it begins, who wants mail about that, and what is entered after it."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -71,9 +71,49 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_mail_wish_person_id_person")),
         sa.PrimaryKeyConstraint("person_id", "kind", name=op.f("pk_mail_wish")),
     )
+    op.create_table(
+        "written_up",
+        sa.Column("review_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("began_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("present", sa.JSON(), nullable=False),
+        sa.Column("guests", sa.JSON(), nullable=False),
+        sa.Column("by_id", sa.Integer(), nullable=False),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["review_id"], ["review.id"], name=op.f("fk_written_up_review_id_review")),
+        sa.ForeignKeyConstraint(["by_id"], ["person.id"], name=op.f("fk_written_up_by_id_person")),
+        sa.PrimaryKeyConstraint("review_id", name=op.f("pk_written_up")),
+    )
+    op.create_table(
+        "written_line",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("review_id", sa.Integer(), nullable=False),
+        sa.Column("step", sa.Enum(*STEPS, name="step", native_enum=False, length=20), nullable=False),
+        sa.Column("issue_id", sa.Integer(), nullable=True),
+        sa.Column("action_id", sa.Integer(), nullable=True),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("text", sa.String(length=500), nullable=False),
+        sa.Column("owner_id", sa.Integer(), nullable=True),
+        sa.Column("asking_id", sa.Integer(), nullable=True),
+        sa.Column("asked_id", sa.Integer(), nullable=True),
+        sa.Column("due", sa.Date(), nullable=True),
+        sa.Column("by_id", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["review_id"], ["review.id"], name=op.f("fk_written_line_review_id_review")),
+        sa.ForeignKeyConstraint(["issue_id"], ["issue.id"], name=op.f("fk_written_line_issue_id_issue")),
+        sa.ForeignKeyConstraint(["action_id"], ["action.id"], name=op.f("fk_written_line_action_id_action")),
+        sa.ForeignKeyConstraint(["owner_id"], ["person.id"], name=op.f("fk_written_line_owner_id_person")),
+        sa.ForeignKeyConstraint(["asking_id"], ["department.id"], name=op.f("fk_written_line_asking_id_department")),
+        sa.ForeignKeyConstraint(["asked_id"], ["department.id"], name=op.f("fk_written_line_asked_id_department")),
+        sa.ForeignKeyConstraint(["by_id"], ["person.id"], name=op.f("fk_written_line_by_id_person")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_written_line")),
+    )
+    op.create_index(op.f("ix_written_line_review_id"), "written_line", ["review_id"], unique=False)
 
 
 def downgrade() -> None:
+    op.drop_table("written_line")
+    op.drop_table("written_up")
     op.drop_table("mail_wish")
     op.drop_table("excuse")
     op.drop_table("prepared_answer")

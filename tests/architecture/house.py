@@ -37,6 +37,7 @@ from cxboard.notifications.hearing import tell
 from cxboard.notifications.models import Kind, Notification
 from cxboard.notifications.unsubscribing import off_link
 from cxboard.reviews import preparing
+from cxboard.reviews.afterwards import WrittenLine
 from cxboard.reviews.agenda import agenda_for
 from cxboard.reviews.calendar import CalendarLink, FreeDay, RhythmChange
 from cxboard.reviews.models import Attendance, Review, Series
@@ -212,6 +213,8 @@ def furnish(app: Flask) -> House:
         [new] = [i for i in agenda_for(planned, only=Step.NEW) if i.issue is other]
         preparing.answer(planned, new, "Dat was storing", by=eva)
         preparing.excuse(planned, by=eva, stand_in=mo)
+    written = WrittenLine(review=planned or live, step=Step.STUCK, kind="decision", text="Van papier", issue=moving, by=roos)
+    db.session.add(written)
     series = Series.current()
     assert series
     later = RhythmChange.plan(series, clock.today() + timedelta(days=100), weekday=3, at="14:00", zone=series.zone, by=roos)
@@ -249,6 +252,7 @@ def furnish(app: Flask) -> House:
         "numbers": ["reviews", "promises", "issues", "actions"],
         "figures": ["promises", "attendance", "carried", "minutes", "decided"],
         "guest": list(guests),
+        "line": [written.id],
         "event": [moved.id, 1],
         "views": [view.id, its_view.id],
         "changes": [together.id],
