@@ -121,6 +121,12 @@ def late_ones(limit: int) -> list[Handoff]:
     return list(db.session.scalars(select.options(joinedload(Handoff.asking), joinedload(Handoff.asked), contains_eager(Handoff.issue))))
 
 
+def late_of(issue_ids: Sequence[int]) -> list[Handoff]:
+    """Those of these issues on which somebody should have acted by now, the longest waiting first."""
+    select = sa.select(Handoff).where(is_late(), Handoff.issue_id.in_(issue_ids)).order_by(Handoff.turn_at, Handoff.id)
+    return list(db.session.scalars(select.options(joinedload(Handoff.asking), joinedload(Handoff.asked))))
+
+
 # between departments
 
 PERIODS = (4, 12, 26, 0)  # weeks; 0 is all there is

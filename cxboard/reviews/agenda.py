@@ -26,6 +26,7 @@ from ..issues.models import Issue, Stay
 from ..issues.queries import look_alikes, standing_still
 from ..issues.status import OPEN, Status
 from . import preparing
+from .course import courses
 from .models import AgendaItem, Review
 from .preparing import Preparation, Thing
 from .steps import Step
@@ -225,8 +226,9 @@ def taken_back(event: Event, events: Iterable[Event]) -> bool:
 
 def focused(look: Look) -> Iterator[AgendaItem]:
     """The focus issues in their order; then one that left the focus before it was talked about."""
+    course = courses([f.issue for f in look.focus], look.since, look.day)
     for focus in look.focus:
-        yield look.point(Step.FOCUS, "focus", focus.issue, place=focus.place)
+        yield look.point(Step.FOCUS, "focus", focus.issue, place=focus.place, course=course[focus.issue_id])
     yield from look.come_back(Step.FOCUS, lambda i: i.status.is_open)
 
 
