@@ -133,7 +133,9 @@ class Line:
 
 
 class Follower:
-    """A browser with the board open."""
+    """A browser with a page open: the board."""
+
+    page, topic, least = "/board", "board", 1.0
 
     def __init__(self, port: int, person: int, cookie: str, told: Told) -> None:
         self.person, self.told = person, told
@@ -143,17 +145,18 @@ class Follower:
         self.numbers: set[int] = set()
         self.heard = asyncio.Event()
         self.version, self.spread = 0, 0.0
-        self.board = {"HX-Request": "true", "HX-Current-URL": f"http://127.0.0.1:{port}/board"}
+        self.figures = time.perf_counter() + FIGURES * random.random()
+        self.headers = {"HX-Request": "true", "HX-Current-URL": f"http://127.0.0.1:{port}{self.page}"}
 
     async def open(self) -> None:
-        _status, text = await self.line.ask("GET", "/board", kind="page")
+        _status, text = await self.line.ask("GET", self.page, kind="page")
         found = re.search(r'data-version="([0-9]+)" hidden', text)
         self.version = int(found[1]) if found else 0
 
     async def follow(self) -> None:
         while True:
             with contextlib.suppress(OSError, IndexError, ValueError, asyncio.IncompleteReadError):
-                status, _ = await self.stream.send("GET", f"/live?topic=board&topic=person-{self.person}&since={self.version}")
+                status, _ = await self.stream.send("GET", f"/live?topic={self.topic}&topic=person-{self.person}&since={self.version}")
                 if status == 204:
                     self.told.polling += 1
                     await asyncio.sleep(4)
@@ -170,30 +173,35 @@ class Follower:
         self.version = max(self.version, int(said.get("id", 0)))
         if said.get("event") == "hello":
             self.spread = int(said["data"].split()[1]) / 1000
-        elif said.get("event") == "change" and said["data"].startswith("board "):
-            self.numbers.add(int(said["data"].split()[1]))
+        elif said.get("event") == "change" and said["data"].split()[0] == self.topic:
+            self.numbers.update(int(number) for number in said["data"].split()[1:])
             self.heard.set()
 
     async def fetch(self) -> None:
-        """As changes.js does, paced as live.js does."""
-        ended, took, before, figures = -10.0, 0.0, 0.0, time.perf_counter() + FIGURES * random.random()
+        """Whenever something is heard, paced as live.js does."""
+        ended, took, before = -10.0, 0.0, 0.0
         while True:
             await self.heard.wait()
             now = time.perf_counter()
-            rest = min(10.0, max(1.0, 0.6 + self.spread, 3 * min(took, before))) * (0.9 + 0.2 * random.random())
+            rest = min(10.0, max(self.least, 0.6 + self.spread, 3 * min(took, before))) * (0.9 + 0.2 * random.random())
             pause = ended + rest - now
             await asyncio.sleep(pause if pause > 0 else random.random() * self.spread)
             self.heard.clear()
-            numbers, self.numbers = self.numbers, set()
             began = time.perf_counter()
-            _status, text = await self.line.ask("GET", f"/board/cards?numbers={','.join(map(str, sorted(numbers)))}", self.board)
+            await self.catch_up()
             ended = time.perf_counter()
             before, took = took, ended - began
-            for issue, version in re.findall(r'id="card-([0-9]+)"[^>]*?data-version="([0-9]+)"', text):
-                self.seen.setdefault(int(issue), []).append((int(version), ended))
-            if ended > figures:
-                figures = ended + FIGURES
-                await self.line.ask("GET", "/board/cards?figures=1", self.board)
+
+    async def catch_up(self) -> None:
+        """As changes.js does."""
+        numbers, self.numbers = self.numbers, set()
+        _status, text = await self.line.ask("GET", f"/board/cards?numbers={','.join(map(str, sorted(numbers)))}", self.headers)
+        now = time.perf_counter()
+        for issue, version in re.findall(r'id="card-([0-9]+)"[^>]*?data-version="([0-9]+)"', text):
+            self.seen.setdefault(int(issue), []).append((int(version), now))
+        if now > self.figures:
+            self.figures = now + FIGURES
+            await self.line.ask("GET", "/board/cards?figures=1", self.headers)
 
 
 class Editor:
@@ -207,9 +215,7 @@ class Editor:
 
     async def open(self) -> None:
         _status, text = await self.line.ask("GET", "/board", kind="page")
-        found = re.search(r'X-CSRFToken&#34;: &#34;([^&]+)|X-CSRFToken": "([^"]+)', text)
-        assert found, "no token on the board"
-        self.token = found[1] or found[2]
+        self.token = token_of(text)
 
     async def work(self, wait: float, first: int) -> None:
         await asyncio.sleep(wait)
@@ -230,6 +236,13 @@ class Editor:
         _status, text = await self.line.ask("POST", f"/issues/{issue}/move", headers, {"to": self.status[issue]})
         if found := re.search(rf'id="card-{issue}"[^>]*?data-version="([0-9]+)"', text):
             self.told.changes.append((issue, int(found[1]), sent))
+
+
+def token_of(page: str) -> str:
+    """What each change from this page has to carry."""
+    found = re.search(r'X-CSRFToken&#34;: &#34;([^&]+)|X-CSRFToken": "([^"]+)', page)
+    assert found, "no token on the page"
+    return found[1] or found[2]
 
 
 def cookies(folder: Path, url: str | None, count: int) -> tuple[list[tuple[int, str]], list[tuple[int, str]]]:
@@ -308,11 +321,7 @@ def main() -> None:
     env = environment(folder) | ({"CXBOARD_DATABASE_URL": given.url} if given.url else {}) | {"CXBOARD_LOG_LEVEL": os.environ.get("BENCH_LOG_LEVEL", "WARNING")}
     try:
         command = [sys.executable, "-m", "cxboard.cli"]
-        if given.url or not (folder / "cxboard.db").exists():
-            subprocess.run([*command, "upgrade"], env=env, check=True)
-            if not filled(given.url, folder):
-                counts = ["--issues", str(given.issues), "--open", str(given.open), "--comments", "5"]
-                subprocess.run([*command, "fill", *counts], env=env, check=True)
+        prepare(command, env, folder, given)
         sessions, movable = cookies(folder, given.url, given.live + given.editors)
         with serving(command, env, workers) as server:
             cpu, began = server.cpu(), time.perf_counter()
@@ -327,6 +336,15 @@ def main() -> None:
     if given.write:
         put(TITLE, text, join=name)
     sys.exit(0 if good else 1)
+
+
+def prepare(command: list[str], env: dict[str, str], folder: Path, given: argparse.Namespace) -> None:
+    """A migrated and filled database."""
+    if given.url or not (folder / "cxboard.db").exists():
+        subprocess.run([*command, "upgrade"], env=env, check=True)
+        if not filled(given.url, folder):
+            counts = ["--issues", str(given.issues), "--open", str(given.open), "--comments", "5"]
+            subprocess.run([*command, "fill", *counts], env=env, check=True)
 
 
 def filled(url: str | None, folder: Path) -> bool:

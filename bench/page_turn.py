@@ -1,0 +1,178 @@
+"""`python -m bench.page_turn`: how long it takes until sixty others have the page that the chair turned to, on the production server.
+
+Each of them does what a browser does with static/js/live.js and review.js: it holds a stream, asks for the pulse of the review
+when it hears of a change, and then fetches the stage. Counted is from sending the turn until a client has the new page, over
+all clients and turns.
+"""
+
+import argparse
+import asyncio
+import os
+import platform
+import re
+import shutil
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from bench.live import WARM_UP, Follower, Told, cookies, percentile, prepare, serving, token_of
+from bench.run import environment, put
+
+TITLE = "# Turning the page for sixty"
+MUST = 1_000.0  # p95 in milliseconds
+STEPS = ("numbers", "promises", "new", "stuck", "focus", "wrap_up", "customer")
+
+
+class Participant(Follower):
+    """A browser with the stage open."""
+
+    least = 0.3
+
+    def __init__(self, port: int, person: int, cookie: str, told: Told, review: int) -> None:
+        self.page, self.topic, self.pulse = f"/reviews/{review}", f"review-{review}", ""
+        super().__init__(port, person, cookie, told)
+        self.headers["HX-Target"] = "div#main"
+        self.turned: list[tuple[str, float]] = []
+
+    async def open(self) -> None:
+        await super().open()
+        await self.show()
+
+    async def catch_up(self) -> None:
+        status, pulse = await self.line.ask("GET", f"{self.page}/pulse?seen={self.pulse}", kind="pulse")
+        if status == 200 and pulse != self.pulse:
+            await self.show()
+
+    async def show(self) -> None:
+        _status, text = await self.line.ask("GET", self.page, self.headers, kind="stage")
+        told = dict(re.findall(r'data-(pulse|turned)="([^"]*)"', text))
+        self.pulse = told.get("pulse", "")
+        self.turned.append((told.get("turned", ""), time.perf_counter()))
+
+
+def live_review(folder: Path, url: str | None) -> int:
+    """A review that is going on; its regisseur leads it."""
+    from cxboard import clock, create_app
+    from cxboard.accounts.models import User
+    from cxboard.db import db
+    from cxboard.fill import EMAIL
+    from cxboard.reviews.models import Review
+
+    app = create_app({"CXBOARD_DATA_DIR": str(folder), **({"CXBOARD_DATABASE_URL": url} if url else {})})
+    with app.app_context():
+        review = Review.live()
+        if review is None:
+            chair = db.session.query(User).filter_by(email=EMAIL).one()
+            review = Review.plan_one(clock.now(), by=chair, chair=chair)
+            db.session.flush()
+            review.start(by=chair)
+            db.session.commit()
+        number = review.id
+        db.session.remove()
+        db.engine.dispose()
+    return number
+
+
+async def play(port: int, sessions: list[tuple[int, str]], review: int, given: argparse.Namespace) -> tuple[Told, list[float], int]:
+    """Everybody opens the stage; then the chair turns a page every few seconds. Returns the seconds, and how many never came."""
+    warm, told = Told(times={k: [] for k in ("GET", "POST", "page", "pulse", "stage")}), Told(times={k: [] for k in ("GET", "POST", "page", "pulse", "stage")})
+    present = [Participant(port, person, cookie, warm, review) for person, cookie in sessions[: given.live]]
+    chair = Participant(port, *sessions[-1], warm, review)
+    await chair.open()
+    _status, text = await chair.line.ask("GET", chair.page)
+    chair.headers["X-CSRFToken"] = token_of(text)
+    tasks = []
+    for one in present:
+        await one.open()
+        tasks += [asyncio.create_task(one.follow()), asyncio.create_task(one.fetch())]
+    await asyncio.sleep(WARM_UP)
+    turns: list[tuple[str, float]] = []
+    for n in range(-len(STEPS), given.turns):
+        if n == 0:
+            for one in (*present, chair):
+                one.told = one.line.told = told
+        sent = time.perf_counter()
+        await chair.line.ask("POST", f"{chair.page}/page", chair.headers, {"step": STEPS[n % len(STEPS)]})
+        await chair.show()
+        if n >= 0:
+            turns.append((chair.turned[-1][0], sent))
+        await asyncio.sleep(max(0.0, sent + given.every - time.perf_counter()))
+    await asyncio.sleep(3)  # what was turned last gets the time to arrive
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+    found, missing = [], 0
+    for one in present:
+        for mark, sent in turns:
+            arrived = next((at for seen, at in one.turned if at > sent and seen == mark), None)
+            if arrived is None:
+                missing += 1
+            else:
+                found.append(arrived - sent)
+    return told, found, missing
+
+
+def main() -> None:
+    options = argparse.ArgumentParser(prog="python -m bench.page_turn", description=__doc__.split("\n\n")[0])
+    options.add_argument("--live", type=int, default=60, help="clients that have the stage open")
+    options.add_argument("--turns", type=int, default=21)
+    options.add_argument("--every", type=float, default=4.0, help="seconds between two turns")
+    options.add_argument("--issues", type=int, default=10_000)
+    options.add_argument("--open", type=int, default=300)
+    options.add_argument("--workers", type=int, help="server processes (1; with --url 2)")
+    options.add_argument("--url", help="an empty or filled PostgreSQL database, instead of SQLite")
+    options.add_argument("--data", type=Path, help="a folder with a database that `cxboard fill` filled; made when it is not there")
+    options.add_argument("--write", action="store_true", help="put the outcome in bench/RESULTS.md")
+    given = options.parse_args()
+    folder = given.data or Path(tempfile.mkdtemp(prefix="cxboard-page-turn-"))
+    workers = given.workers or (2 if given.url else 1)
+    env = environment(folder) | ({"CXBOARD_DATABASE_URL": given.url} if given.url else {}) | {"CXBOARD_LOG_LEVEL": os.environ.get("BENCH_LOG_LEVEL", "WARNING")}
+    try:
+        command = [sys.executable, "-m", "cxboard.cli"]
+        prepare(command, env, folder, given)
+        sessions, _movable = cookies(folder, given.url, 2 * given.live)
+        review = live_review(folder, given.url)
+        with serving(command, env, workers) as server:
+            cpu, began = server.cpu(), time.perf_counter()
+            told, found, missing = asyncio.run(play(server.port, sessions, review, given))
+            busy = (server.cpu() - cpu) / (time.perf_counter() - began)
+    finally:
+        if given.data is None:
+            shutil.rmtree(folder, ignore_errors=True)
+    name = f"{'PostgreSQL' if given.url else 'SQLite'}, {workers} {'process' if workers == 1 else 'processes'}"
+    text, good = report(name, given, told, [1000 * s for s in found], missing, busy)
+    print(text)
+    if given.write:
+        put(TITLE, text, join=name)
+    sys.exit(0 if good else 1)
+
+
+def report(name: str, given: argparse.Namespace, told: Told, arrivals: list[float], missing: int, busy: float) -> tuple[str, bool]:
+    """A section of RESULTS.md, and whether what must be reached was."""
+    wrong = sum(count for status, count in told.statuses.items() if status.split()[1] >= "500") + told.broken
+    good = not wrong and not missing and bool(arrivals) and percentile(arrivals, 0.95) < MUST
+    rows = [("turn to screen", arrivals, MUST), ("POST, the turn", told.times["POST"], None), ("GET, the pulse", told.times["pulse"], None), ("GET, the stage", told.times["stage"], None)]
+    lines = [
+        TITLE,
+        "",
+        f"`python -m bench.page_turn`: {given.live} clients with a live review open, {given.turns} turns, one every {given.every:g} s; {given.issues} issues, {given.open} on the board.",
+        "",
+        f"## {name}",
+        "",
+        (f"{time.strftime('%Y-%m-%d %H:%M')}, Python {platform.python_version()}, {os.cpu_count()} processors (the clients run on them too), load {os.getloadavg()[0]:.1f}. "
+        f"The server used {busy:.2f} of a processor. 5xx or broken: **{wrong}**; {len(arrivals)} arrivals, {missing} missing; {told.polling} times told to poll."),
+        "",
+        "| | how many | p50 | p95 | p99 | must (p95) |",
+        "| --- | --- | --- | --- | --- | --- |",
+        *(
+            f"| {what} | {len(values)} | {percentile(values, 0.5):.0f} ms | **{percentile(values, 0.95):.0f} ms** | {percentile(values, 0.99):.0f} ms | {f'{must:.0f} ms' if must else ''} |"
+            for what, values, must in rows
+        ),
+        "",
+    ]
+    return "\n".join(lines), good
+
+
+if __name__ == "__main__":
+    main()
