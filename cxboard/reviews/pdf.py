@@ -149,7 +149,7 @@ def facts(paper: Paper, review: Review, minutes: Entry) -> None:
     """When, where and who."""
     paper.fact(_("When"), ", ".join(filter(None, [held(review), minutes["place"]])))
     if entered := minutes.get("entered"):
-        paper.fact(_("Minutes"), _("entered afterwards by %(name)s, %(moment)s", name=entered["by"], moment=moment(datetime.fromisoformat(entered["at"]))))
+        paper.fact(_("Written up"), _("afterwards, by %(name)s, %(moment)s", name=entered["by"], moment=moment(datetime.fromisoformat(entered["at"]))))
     if minutes["chair"]:
         paper.fact(_("Chair"), minutes["chair"])
     groups, rating = minutes["attendance"]["departments"], minutes["rating"]

@@ -218,10 +218,10 @@ def test_on_the_page_a_line_is_read_as_it_was_meant_in_the_meeting(person: Perso
     assert f'value="{mo.id}" checked' in roos.get(path).text
     assert roos.post(f"{path}/closing").status_code == 303
     minutes = roos.get(f"/reviews/{held.id}").text
-    assert "entered afterwards by Roos van Dijk" in minutes
+    assert "afterwards, by Roos van Dijk" in minutes
     assert "10:05 to 11:10" in minutes
     assert "min</span></h2>" not in minutes
-    assert "entered afterwards by Roos van Dijk" in roos.get(f"/reviews/{held.id}/minutes.md").text
+    assert "afterwards, by Roos van Dijk" in roos.get(f"/reviews/{held.id}/minutes.md").text
     assert roos.get(f"/reviews/{held.id}/minutes.pdf").status_code == 200
     assert roos.get(path).status_code == 303
 

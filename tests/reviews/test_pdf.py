@@ -26,7 +26,7 @@ from tests.reviews.making import closed, go_to, live
 Person = Callable[[str], User]
 SignIn = Callable[[str], Client]
 At = Callable[[str], datetime]
-LONG = "Donaudampfschifffahrtsgesellschaft" * 12
+LONG = "Donaudampfschifffahrtsgesellschaft" * 4
 
 
 def read(content: bytes) -> tuple[str, PdfReader]:
@@ -122,8 +122,9 @@ def test_there_is_none_before_there_are_minutes(person: Person, sign_in: SignIn)
 )
 def test_what_the_font_does_not_have_is_a_box_and_nothing_else_is_lost(person: Person, typed: str, read_back: str) -> None:
     review = closed(person("Roos"))
-    review.remark(f"<<{typed}>>", by=person("Roos"))
-    text, _paper = read(pdf.as_pdf(review, for_reader(review, person("Mo"))))
+    minutes: dict[str, Any] = for_reader(review, person("Mo"))
+    minutes["steps"][-1]["notes"] = f"<<{typed}>>"
+    text, _paper = read(pdf.as_pdf(review, minutes))
 
     assert f"<<{read_back}>>" in text
     assert ("stands for a character" in text) == ("�" in read_back)
