@@ -10,7 +10,7 @@ from . import digest, hearing, outbox, preparing, rules
 BREATH = 0.02  # seconds in which somebody else can begin to write
 
 
-@every(timedelta(seconds=20), "hear")
+@every(timedelta(seconds=10), "hear")
 def hear() -> int:
     """Tell what happened since the last time, a little at a time, so that those who want to write get their turn."""
     heard = 0
