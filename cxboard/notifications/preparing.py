@@ -70,7 +70,7 @@ def moment_of(review: Review, hour: int) -> datetime:
 
 def concerned(review: Review, person: User) -> list[AgendaItem]:
     """What this person can prepare for it; nothing when they can't be there."""
-    if not allows(person, "review.take_part") or db.session.get(Excuse, (review.id, person.id)):
+    if not allows(person, "review.take_part") or db.session.get(Excuse, (review.id, person.id)) is not None:
         return []
     return to_prepare(review, person)
 
