@@ -71,7 +71,7 @@ def due() -> list[str]:
     """The jobs whose time has come, by one question that keeps nobody from writing."""
     g.only_reads = True
     try:
-        known = dict(db.session.execute(sa.select(Job.name, Job.next_at)).tuples().all())
+        known = {job.name: job.next_at for job in db.session.execute(sa.select(Job.name, Job.next_at))}
         db.session.rollback()
     finally:
         g.only_reads = False
