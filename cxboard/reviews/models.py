@@ -396,6 +396,10 @@ class Review(HasHistory, Model):
         self._turned(by)
         self._mark(by, Presence.PRESENT)
 
+    def is_led_by(self, person: User) -> bool:
+        """Whether this person turns the pages: the chair, or any regisseur when nobody is (any more)."""
+        return self.chair is None or not self.chair.is_active or self.chair_id == person.id
+
     def turn(self, step: Step, item: AgendaItem | None = None, *, by: User, later: bool = False) -> None:
         """Show everybody another step, or another item of it. What is left counts as discussed, unless it is for `later`
         or is a new issue that has no answer yet.

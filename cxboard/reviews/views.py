@@ -201,10 +201,17 @@ def start(review: Review) -> Response:
     return to_page(url_for(".show", id=review.id))
 
 
+def must_lead(review: Review) -> None:
+    """One person at a time turns the pages. Whoever handed that over, on whatever page of before, asks for it back first."""
+    if review.is_live and not review.is_led_by(current_user):
+        raise Refused(_("%(name)s leads this review now. Take over first, then you turn the pages.", name=review.chair.name if review.chair else ""))
+
+
 @bp.post("/reviews/<int:id>/page")
 @requires("review.run", Review)
 def turn(review: Review) -> Response:
     """Show everybody another step or another point."""
+    must_lead(review)
     form = TurnForm()
     if not form.validate_on_submit():
         raise Refused(_("This page is not in the review. Choose one of its steps."))
@@ -310,6 +317,7 @@ def rate(review: Review) -> Response:
 @bp.post("/reviews/<int:id>/closing")
 @requires("review.run", Review)
 def close(review: Review) -> Response:
+    must_lead(review)
     review.close(by=current_user)
     db.session.commit()
     return to_page(url_for(".show", id=review.id))

@@ -220,8 +220,14 @@ def test_a_member_looks_around_and_comes_back_and_writes_about_what_they_see(per
     roos.locator(".ribbon-steps").get_by_role("link", name=re.compile("Promises")).click()
     turned(roos, "promises")
     turned(mo, "focus")
-    roos.get_by_role("button", name="Bring everybody here").click()
-    turned(mo, "promises")
+    expect(roos.get_by_role("button", name="Bring everybody here")).to_have_count(0)
+    roos.keyboard.press("r")
+    turned(roos, "focus")
+    roos.get_by_role("link", name="Take over").click()
+    roos.locator("#dialog form").get_by_role("button").last.click()
+    expect(roos.get_by_text("You turn the page for everybody")).to_be_visible()
+    roos.keyboard.press("ArrowLeft")
+    turned(mo, "stuck")
 
 
 @pytest.mark.parametrize(("phone", "dark"), [(False, True), (True, False)], ids=["desk-dark", "phone-light"])

@@ -115,7 +115,7 @@ def test_a_chair_who_looks_around_may_bring_everybody_along(person: Person, sign
 
 def test_a_turn_that_was_pressed_on_another_page_does_nothing(person: Person, sign_in: SignIn) -> None:
     review = with_points(person, new=2)
-    one, two = sign_in("Roos"), sign_in("Ada")
+    one, two = sign_in("Roos"), sign_in("Roos")  # on two devices
     path, first = f"/reviews/{review.id}/page", review.points(Step.NEW)[0].id
     assert one.post(path, data={"step": "numbers", "seen": "customer-"}).status_code == 303
     one.post(path, data={"step": "promises", "seen": "numbers-"})
@@ -247,6 +247,26 @@ def test_the_chair_is_handed_to_somebody_who_may_run_it(person: Person, sign_in:
     page = text(browser.get(f"/reviews/{review.id}"))
     assert f"{ada.name} turns the page" in page
     assert "Take over" in page
+
+
+def test_who_handed_the_chair_over_turns_no_page_and_closes_nothing_until_they_take_over(person: Person, sign_in: SignIn) -> None:
+    """Also not from a page that was opened before, or with a key that was pressed out of habit."""
+    review, ada = live(person("Roos")), person("Ada").id
+    path, browser = f"/reviews/{review.id}", sign_in("Roos")
+    browser.post(f"{path}/chair", data={"chair": str(ada)})
+
+    turned = browser.post(f"{path}/page", data={"step": "numbers", "seen": "customer-"})
+    assert (turned.status_code, "Ada" in text(turned), "Take over first" in text(turned)) == (409, True, True)
+    assert browser.post(f"{path}/closing").status_code == 409
+    page = text(browser.get(path))
+    assert f'action="{path}/page"' not in page
+    assert "Take over" in page
+    assert (db.session.get_one(Review, review.id).step, db.session.get_one(Review, review.id).is_live) == (Step.CUSTOMER, True)
+
+    browser.post(f"{path}/chair", data={"chair": str(person("Roos").id)})
+    assert browser.post(f"{path}/page", data={"step": "numbers", "seen": "customer-"}).status_code == 303
+    db.session.expire_all()
+    assert db.session.get_one(Review, review.id).step == Step.NUMBERS
 
 
 def test_nobody_is_handed_the_chair_who_may_not_run_a_review(person: Person) -> None:
