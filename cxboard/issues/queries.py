@@ -418,7 +418,7 @@ _statements: dict[Any, Any] = {}  # building one takes longer than running it
 
 
 @dataclass(frozen=True)
-class _Reader:
+class Reader:
     """Whoever reads, as a statement knows them that serves all who have the same role: named when it runs."""
 
     is_regisseur: bool
@@ -437,7 +437,7 @@ class _OneReader(NamedTuple):
 def _reader(person: User, shown: BoardFilter | None) -> Any:
     """Who a statement is made for."""
     about_them = shown is not None and (shown.owner == "me" or shown.waiting)
-    return _OneReader(person.is_regisseur, person.id, person.department_ids) if about_them else _Reader(person.is_regisseur)
+    return _OneReader(person.is_regisseur, person.id, person.department_ids) if about_them else Reader(person.is_regisseur)
 
 
 def _cards_statement(person: Any, shown: BoardFilter | None, *, some: bool = False) -> sa.Select[Any]:

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -23,7 +24,7 @@ from ..causes.models import Problem, ProblemStatus, about_nothing_hidden
 from ..db import BIGGEST_ID, db
 from ..handoffs.models import OPEN as HANDOFF_OPEN, Handoff
 from ..issues.models import Issue, contribution
-from ..issues.queries import is_open, searchable
+from ..issues.queries import Reader, is_open, searchable
 from .hits import Hit, hits_of
 from .index import ENTRY
 from .kinds import KINDS, WITH_TITLE
@@ -31,8 +32,8 @@ from .words import SIGNS, Question, stem
 
 MOST = 200  # of a kind that are ranked, the newest
 LOOKED_AT = 3_000  # of a kind that a filter is tried on, the newest
-NEWEST = (5_000, 40_000, 200_000, BIGGEST_ID)  # entries among which PostgreSQL looks for what is common, the newest
-COMMON = 1_000  # hits of one kind that PostgreSQL fetches whatever their age
+NEWEST = (5_000, 40_000, 200_000)  # entries among which PostgreSQL looks for what is common, the newest
+COMMON = 250  # hits of one kind that PostgreSQL fetches whatever their age; not fewer than MOST
 PER_PAGE = 30
 PER_KIND = 5  # in the palette
 MOST_IN_PALETTE = 12
@@ -65,6 +66,11 @@ class Asked:
     def narrows(self) -> bool:
         """Whether a filter leaves some of the hits out."""
         return bool(self.department or self.period)
+
+    @property
+    def since(self) -> datetime:
+        """When the period begins that is asked for."""
+        return clock.now() - timedelta(days=PERIODS[self.period])
 
     def args(self, **changes: Any) -> dict[str, Any]:
         """The query string with some parts changed; empty parts are left out."""
@@ -154,23 +160,23 @@ def look_up(person: User, asked: Asked, question: Question, most: int) -> tuple[
     return sorted(places, key=lambda p: p.order), full
 
 
-def visible(person: User) -> sa.ColumnElement[bool]:
+def visible(person: Any) -> sa.ColumnElement[bool]:
     """A restricted problem, and what hangs on it, is left out here, before anything is counted or cut off, and nowhere later."""
     return about_nothing_hidden(ENTRY.c.problem_id, person)
 
 
 def narrowed(asked: Asked, entry: Any) -> list[sa.ColumnElement[bool]]:
     """The filters: of a department, made in a period."""
-    where: list[sa.ColumnElement[bool]] = []
-    if asked.department:
-        of = sa.select(Department.id).where(Department.code == asked.department).scalar_subquery()
-        joins = sa.select(contribution.c.issue_id).where(contribution.c.department_id == of, contribution.c.issue_id == entry.c.issue_id)
-        leads = sa.select(Issue.id).where(Issue.id == entry.c.issue_id, Issue.lead_id == of)
-        owns = sa.select(Problem.id).where(Problem.id == entry.c.problem_id, Problem.department_id == of)
-        where.append(sa.or_(leads.exists(), joins.exists(), owns.exists()))
-    if asked.period:
-        where.append(entry.c.at >= clock.now() - timedelta(days=PERIODS[asked.period]))
-    return where
+    return [*([of_department(entry, asked.department)] if asked.department else []), *([entry.c.at >= asked.since] if asked.period else [])]
+
+
+def of_department(entry: Any, code: Any) -> sa.ColumnElement[bool]:
+    """About an issue that the department leads or contributes to, or a problem that it has."""
+    of = sa.select(Department.id).where(Department.code == code).scalar_subquery()
+    joins = sa.select(contribution.c.issue_id).where(contribution.c.department_id == of, contribution.c.issue_id == entry.c.issue_id)
+    leads = sa.select(Issue.id).where(Issue.id == entry.c.issue_id, Issue.lead_id == of)
+    owns = sa.select(Problem.id).where(Problem.id == entry.c.problem_id, Problem.department_id == of)
+    return sa.or_(leads.exists(), joins.exists(), owns.exists())
 
 
 def keyed(question: Question, person: User, asked: Asked) -> Sequence[Any]:
@@ -213,47 +219,77 @@ def matching_on_postgresql(question: Question, person: User, asked: Asked, most:
     """
     newest = db.session.scalar(sa.select(sa.func.max(ENTRY.c.id)).select_from(ENTRY)) or 0
     enough = LOOKED_AT if asked.narrows else most
+    about = {"reader": person.id, "departments": list(person.department_ids), "department": asked.department, "since": asked.since if asked.period else None}
 
-    def ask(kinds: Sequence[str], hits: Any) -> list[str]:
-        """Keep the newest of these hits of these kinds; returns the kinds that had fewer than enough."""
-        rows = db.session.execute(newest_of(hits, enough, asked)).all()
+    def ask(kinds: Sequence[str], *, after: int | None = None, at_most: int | None = None) -> list[str]:
+        """Keep the newest hits of these kinds, among the entries `after` one or among `at_most` of each kind; returns the kinds
+        that had fewer than enough.
+        """
+        groups = tuple((kind,) for kind in kinds) if at_most else (tuple(kinds),)
+        select = newest_hits(groups, person.is_regisseur, enough, bool(asked.department), bool(asked.period), at_most)
+        words = {name: ask for group in groups for name, ask in words_of(question, group).items()}
+        if at_most:  # only by the index of the words: walking through all entries would not end
+            db.session.execute(sa.text("set local enable_seqscan = off"))
+        rows = db.session.execute(select, {**about, **words, "after": after}).all()
+        if at_most:
+            db.session.execute(sa.text("set local enable_seqscan = on"))
         seen.update(dict.fromkeys(kinds, 0) | {row[0]: row[4] for row in rows})
         found.update({kind: [row[:4] for row in rows if row[0] == kind] for kind in kinds})
         return [kind for kind in kinds if seen[kind] < enough]
 
     found: dict[str, list[Any]] = {}
     seen: dict[str, int] = {}
-    few = ask(list(KINDS), hits_of_kinds(question, person, list(KINDS), ENTRY.c.id > newest - NEWEST[0]).subquery())
+    few = ask(list(KINDS), after=newest - NEWEST[0])
     if few and newest > NEWEST[0]:
-        all_hits = [hits_of_kinds(question, person, [kind]).limit(COMMON + 1).subquery() for kind in few]
-        # Only the index of the words: walking through all entries would not end.
-        db.session.execute(sa.text("set local enable_seqscan = off"))
-        ask(few, sa.union_all(*[sa.select(hits) for hits in all_hits]).subquery())
-        db.session.execute(sa.text("set local enable_seqscan = on"))
+        ask(few, at_most=COMMON + 1)
         few = [kind for kind in few if seen[kind] > COMMON]
         for many in NEWEST[1:]:
-            if few:
-                few = ask(few, hits_of_kinds(question, person, few, ENTRY.c.id > newest - many).subquery())
+            few = ask(few, after=newest - many) if few else []
+        if few:
+            ask(few, at_most=BIGGEST_ID)
     return [row for rows in found.values() for row in rows]
 
 
-def hits_of_kinds(question: Question, person: User, kinds: Sequence[str], *among: sa.ColumnElement[bool]) -> sa.Select[Any]:
-    """The entries of these kinds that hold all words, and whether their title does."""
+@lru_cache(maxsize=500)
+def newest_hits(groups: tuple[tuple[str, ...], ...], is_regisseur: bool, enough: int, of_one: bool, of_late: bool, at_most: int | None) -> sa.Select[Any]:
+    """Of each kind the newest hits, and the newest with the words in their title, as far as they pass the filters; each with the
+    count of its kind.
 
-    def hold(signs: Sequence[str]) -> sa.ColumnElement[bool]:
-        return ENTRY.c.vector.op("@@")(sa.cast(any_of([for_tsquery(question, sign) for sign in signs]), TSQUERY))
-
-    titled = [kind for kind in kinds if kind in WITH_TITLE]
-    in_title = sa.case((hold([SIGNS[kind][1] for kind in titled]), 1), else_=0) if titled else sa.literal_column("0")
-    return sa.select(*COLUMNS, in_title.label("in_title")).where(hold([SIGNS[kind][0] for kind in kinds]), visible(person), *among)
-
-
-def newest_of(hits: Any, enough: int, asked: Asked) -> sa.Select[Any]:
-    """Of each kind the newest, and the newest with the words in their title, as far as they pass the filters; each with the count of its kind."""
+    Among the entries `after` one; otherwise among `at_most` of each kind. What is looked for and who looks is
+    said when it runs (`words_of`, `Reader`): building it takes as long as the answer.
+    """
+    reader: Any = Reader(is_regisseur)
+    parts = [hits_of_kinds(kinds, reader) for kinds in groups]
+    parts = [part.limit(at_most) if at_most else part.where(ENTRY.c.id > sa.bindparam("after")) for part in parts]
+    hits = parts[0].subquery() if len(parts) == 1 else sa.union_all(*[sa.select(part.subquery()) for part in parts]).subquery()
     place = sa.func.row_number().over(partition_by=(hits.c.kind, hits.c.in_title), order_by=hits.c.id.desc()).label("place")
     placed = sa.select(hits, place, sa.func.count().over(partition_by=hits.c.kind).label("seen")).subquery()
-    wanted = sa.select(placed.c.kind, placed.c.thing_id, placed.c.id, placed.c.in_title, placed.c.seen)
-    return wanted.where(placed.c.place <= enough, *narrowed(asked, placed))
+    filters = [of_department(placed, sa.bindparam("department"))] if of_one else []
+    filters += [placed.c.at >= sa.bindparam("since")] if of_late else []
+    return sa.select(placed.c.kind, placed.c.thing_id, placed.c.id, placed.c.in_title, placed.c.seen).where(placed.c.place <= enough, *filters)
+
+
+def hits_of_kinds(kinds: Sequence[str], reader: Any) -> sa.Select[Any]:
+    """The entries of these kinds that hold all words, and whether their title does."""
+
+    def hold(name: str) -> sa.ColumnElement[bool]:
+        return ENTRY.c.vector.op("@@")(sa.cast(sa.bindparam(name, type_=sa.String), TSQUERY))
+
+    in_words, in_a_title = names_of(kinds)
+    in_title = sa.case((hold(in_a_title), 1), else_=0) if any(k in WITH_TITLE for k in kinds) else sa.literal_column("0")
+    return sa.select(*COLUMNS, in_title.label("in_title")).where(hold(in_words), visible(reader))
+
+
+def names_of(kinds: Sequence[str]) -> tuple[str, str]:
+    """What the words, and the words of a title, are called in a statement about these kinds."""
+    return f"words_{'_'.join(kinds)}", f"title_{'_'.join(kinds)}"
+
+
+def words_of(question: Question, kinds: Sequence[str]) -> dict[str, str]:
+    """The words as each of these kinds signs them."""
+    titles = [for_tsquery(question, SIGNS[kind][1]) for kind in kinds if kind in WITH_TITLE]
+    in_words, in_a_title = names_of(kinds)
+    return {in_words: any_of([for_tsquery(question, SIGNS[kind][0]) for kind in kinds]), **({in_a_title: any_of(titles)} if titles else {})}
 
 
 def any_of(asks: Sequence[str]) -> str:
