@@ -149,10 +149,12 @@ def done_since(moment: datetime) -> sa.ColumnElement[bool]:
 
 
 def promises(look: Look) -> Iterator[AgendaItem]:
-    """Open promises of earlier reviews or due by now, latest first; then those that were kept since last time."""
-    earlier = sa.and_(Action.review_id.is_not(None), Action.review_id != (look.review.id or 0))
+    """Open promises of earlier reviews or due by now, latest first; then those that were kept since last time. What was promised
+    in this review itself is for the next."""
+    not_here = sa.or_(Action.review_id.is_(None), Action.review_id != (look.review.id or 0))
     with_all = with_all_of_a_row()
-    still = sa.select(Action).where(Action.status == ActionStatus.OPEN, sa.or_(earlier, Action.due <= look.day)).order_by(Action.due, Action.id)
+    due = sa.or_(Action.review_id.is_not(None), Action.due <= look.day)
+    still = sa.select(Action).where(Action.status == ActionStatus.OPEN, not_here, due).order_by(Action.due, Action.id)
     for action in db.session.scalars(still.limit(MOST_PROMISES).options(*with_all)):
         late = (look.day - action.due).days
         why = "promise_late" if late > 0 else "promise_today" if late == 0 else "promise_open"

@@ -152,4 +152,4 @@ def test_an_issue_page_asks_as_many_statements_with_ten_times_the_hand_offs(sign
     ask(1)
     few = many()
     ask(9)
-    assert many() == few
+    assert many() <= few  # one fewer when the stream has brought a person along already

@@ -45,6 +45,21 @@ def test_what_was_done_since_the_last_review_is_a_win(person: Person, at: At) ->
     assert keys(agenda_for(planned(roos), only=Step.CUSTOMER), Step.CUSTOMER) == [new.key]
 
 
+def test_a_promise_of_this_review_is_no_earlier_one_though_it_is_due_before_its_planned_day(person: Person, at: At) -> None:
+    """Opened early, topped up while it runs."""
+    roos = person("Roos")
+    at("2026-11-22 10:00")
+    before = make_action("eerder", owner=person("Mo"), due=clock.today() + days(1))
+    review = planned(roos, clock.now() + days(2))
+    review.start(by=roos)
+    Action.promise("morgen al", owner=person("Mo"), due=clock.today() + days(1), by=roos)
+    db.session.commit()
+
+    review.turn(Step.PROMISES, by=roos)
+
+    assert [i.action for i in review.points(Step.PROMISES)] == [before]
+
+
 def test_promises_come_late_ones_first_then_those_that_were_kept(person: Person, at: At) -> None:
     roos, mo = person("Roos"), person("Mo")
     at("2026-11-17 10:00")
