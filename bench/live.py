@@ -383,6 +383,18 @@ def percentile(values: list[float], share: float) -> float:
     return ordered[min(len(ordered) - 1, int(share * len(ordered)))] if ordered else 0.0
 
 
+def table(rows: list[tuple[str, list[float], float | None]]) -> list[str]:
+    """What was measured, in milliseconds, and what its p95 must be."""
+    return [
+        "| | how many | p50 | p95 | p99 | must (p95) |",
+        "| --- | --- | --- | --- | --- | --- |",
+        *(
+            f"| {what} | {len(values)} | {percentile(values, 0.5):.0f} ms | **{percentile(values, 0.95):.0f} ms** | {percentile(values, 0.99):.0f} ms | {f'{must:.0f} ms' if must else ''} |"
+            for what, values, must in rows
+        ),
+    ]
+
+
 def report(name: str, given: argparse.Namespace, told: Told, busy: float) -> tuple[str, bool]:
     """A section of RESULTS.md, and whether everything that must be reached was."""
     screen, missing = told.screen()
@@ -408,12 +420,7 @@ def report(name: str, given: argparse.Namespace, told: Told, busy: float) -> tup
         f"The server used {busy:.2f} of a processor. 5xx or broken: **{wrong}**; other answers than 200 and 204: {odd or 'none'}; "
         f"{len(told.changes)} moves, {len(screen)} arrivals, {missing} missing; {told.polling} times told to poll."),
         "",
-        "| | how many | p50 | p95 | p99 | must (p95) |",
-        "| --- | --- | --- | --- | --- | --- |",
-        *(
-            f"| {what} | {len(values)} | {percentile(values, 0.5):.0f} ms | **{percentile(values, 0.95):.0f} ms** | {percentile(values, 0.99):.0f} ms | {f'{must:.0f} ms' if must else ''} |"
-            for what, values, must in rows
-        ),
+        *table(rows),
         "",
     ]
     return "\n".join(lines), good

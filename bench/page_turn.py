@@ -16,7 +16,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from bench.live import WARM_UP, Follower, Told, cookies, percentile, prepare, serving, token_of
+from bench.live import WARM_UP, Follower, Told, cookies, percentile, prepare, serving, table, token_of
 from bench.run import environment, put
 
 TITLE = "# Turning the page for sixty"
@@ -163,12 +163,7 @@ def report(name: str, given: argparse.Namespace, told: Told, arrivals: list[floa
         (f"{time.strftime('%Y-%m-%d %H:%M')}, Python {platform.python_version()}, {os.cpu_count()} processors (the clients run on them too), load {os.getloadavg()[0]:.1f}. "
         f"The server used {busy:.2f} of a processor. 5xx or broken: **{wrong}**; {len(arrivals)} arrivals, {missing} missing; {told.polling} times told to poll."),
         "",
-        "| | how many | p50 | p95 | p99 | must (p95) |",
-        "| --- | --- | --- | --- | --- | --- |",
-        *(
-            f"| {what} | {len(values)} | {percentile(values, 0.5):.0f} ms | **{percentile(values, 0.95):.0f} ms** | {percentile(values, 0.99):.0f} ms | {f'{must:.0f} ms' if must else ''} |"
-            for what, values, must in rows
-        ),
+        *table(rows),
         "",
     ]
     return "\n".join(lines), good
