@@ -59,11 +59,12 @@ def add_slices(app: Flask) -> None:
         reviews,
         search,
         today,
+        voices,
     )
     from .accounts import signing_in
 
     signing_in.start(app)
     search.index.start(app)
-    for part in (health, live, accounts, journeys, issues, causes, discussion, actions, handoffs, focus, reviews, notifications, imports, search, today, audit):
+    for part in (health, live, accounts, journeys, issues, causes, discussion, actions, voices, handoffs, focus, reviews, notifications, imports, search, today, audit):
         app.register_blueprint(part.bp)
     app.extensions["cxboard_caches"].append(issues.queries.forget_usual_days)

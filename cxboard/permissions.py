@@ -33,6 +33,11 @@ def own(person: Any, thing: Any) -> bool:
     return regisseur(person) or (member(person) and thing.belongs_to(person))
 
 
+def own_and_open(person: Any, thing: Any) -> bool:
+    """A regisseur; or a member, when the thing is of a department of theirs and nobody is kept from seeing it."""
+    return regisseur(person) or (own(person, thing) and not thing.restricted)
+
+
 def author(person: Any, thing: Any) -> bool:
     """A regisseur, or the member who wrote it down."""
     return regisseur(person) or (member(person) and thing.by_id == person.id)
@@ -97,9 +102,11 @@ PERMISSIONS: dict[str, Rule] = {
     "problem.edit": own,
     "problem.restrict": own,
     "problem.comment": member,
+    "problem.share": own_and_open,
     "cause.link": member,
     "cause.edit": own,
     "cause.confirm": owning_department,
+    "dossier.settle": regisseur,
     # what was said
     "comment.view": anyone,
     "comment.react": member,
@@ -117,6 +124,13 @@ PERMISSIONS: dict[str, Rule] = {
     "handoff.react": asked_side,
     "handoff.change": asking_side,
     "handoff.withdraw": asking_side,
+    # what customers said
+    "voice.view": anyone,
+    "voice.log": member,
+    "voice.edit": own,
+    "voice.support": member,
+    "voice.set_aside": member,
+    "voice.import": regisseur,
     # the weekly review
     "review.view": anyone,
     "review.take_part": member,
@@ -131,6 +145,7 @@ PERMISSIONS: dict[str, Rule] = {
     "live.follow": anyone,
     "person.manage": admin,
     "department.manage": admin,
+    "journey.view": anyone,
     "journey.manage": regisseur,
     "audit.view": regisseur,
 }

@@ -21,6 +21,7 @@ from cxboard.handoffs.models import Handoff
 from cxboard.history.models import LIVE_REVIEW, Event
 from cxboard.issues.models import Issue
 from cxboard.issues.status import Status
+from cxboard.voices.models import Voice
 
 PASSWORD = "vier woorden op rij"
 
@@ -160,3 +161,20 @@ def make_handoff(
     )  # fmt: skip
     db.session.commit()
     return handoff
+
+
+def make_voice(
+    quote: str = "Ik heb drie keer gebeld over mijn eindnota",
+    *,
+    by: User | None = None,
+    days: int = 0,
+    supports: Issue | None = None,
+    **facts: Any,
+) -> Voice:
+    """What a customer said `days` ago, supporting an issue when one is named."""
+    by = by or make_person(f"Luisteraar {clock.now().timestamp()}")
+    voice = Voice.log(quote=quote, by=by, said_on=clock.today() - timedelta(days=days), **facts)
+    if supports is not None:
+        voice.support(supports, by=by)
+    db.session.commit()
+    return voice

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -30,6 +31,10 @@ RANK_LOCK = 7_041
 UNDO_SECONDS = 10
 UNDO_GRACE = 20  # the click may leave the browser late
 UNDOABLE = ("moved", "moved_anyway", "parked", "declined", "merged", "ranked")  # taking back has no way back itself
+
+# What slices above do with the duplicate and the issue that stays, when the one is merged into the other and when that is taken back.
+WHEN_MERGED: list[Callable[[Issue, Issue], None]] = []
+WHEN_UNMERGED: list[Callable[[Issue, Issue], None]] = []
 
 contribution = sa.Table(
     "contribution",
@@ -93,6 +98,8 @@ class Issue(HasHistory, Model):
     reach: Mapped[float | None]
     severity: Mapped[int | None]
     confidence: Mapped[Confidence | None]
+    confidence_follows: Mapped[bool] = mapped_column(default=False)  # from how many voices there are: nobody set it by hand
+    voice_count: Mapped[int] = mapped_column(default=0)
     effort: Mapped[float | None]
     staff_effect: Mapped[int | None]
     no_cause_note: Mapped[str | None] = mapped_column(sa.Text)
@@ -224,7 +231,7 @@ class Issue(HasHistory, Model):
 
         Other people's changes to other facts are no conflict.
         """
-        changes = {name: value for name, value in facts.items() if getattr(self, name) != value}
+        changes = {name: value for name, value in facts.items() if self._by_hand(name) != value}
         if not changes:
             return []
         if self.status == Status.MERGED:
@@ -236,7 +243,7 @@ class Issue(HasHistory, Model):
         lead, contributing = changes.get("lead"), changes.get("contributing", self.contributing)
         if lead in contributing:
             changes |= {"contributing": [d for d in contributing if d is not lead]}
-        return [self._set(name, value, by) for name, value in changes.items()]
+        return [event for name, value in changes.items() if (event := self._set(name, value, by))]
 
     def _owner_of_lead(self, changes: dict[str, Any]) -> dict[str, Any]:
         """The owner is a person of the lead department: refuse another, and drop one that no longer fits."""
@@ -271,8 +278,12 @@ class Issue(HasHistory, Model):
             {label: (own, theirs) for label, own, theirs in fields.values()},
         )
 
-    def _set(self, name: str, value: Any, by: User) -> Event:
+    def _set(self, name: str, value: Any, by: User) -> Event | None:
         before, after = plain(getattr(self, name)), plain(value)
+        if name == "confidence":
+            if value is None and self.voice_count:
+                return self._follow_voices("confidence_given_back", by)
+            self.confidence_follows = False
         if name == "tags":
             self.tag_rows = [next((t for t in self.tag_rows if t.name == n), None) or IssueTag(name=n) for n in value]
         else:
@@ -288,6 +299,28 @@ class Issue(HasHistory, Model):
             else "cleared"
         )
         return self.record(kind, by=by, field=name, before=before, after=after)
+
+    # evidence
+
+    def _by_hand(self, name: str) -> Any:
+        """The fact as somebody set it: a confidence that follows from the voices was set by nobody."""
+        return None if name == "confidence" and self.confidence_follows else getattr(self, name)
+
+    def hear(self, voices: int) -> None:
+        """So many voices support it now. Its confidence follows from that, until somebody sets it by hand."""
+        self.voice_count = voices
+        if self.confidence is None or self.confidence_follows:
+            self._follow_voices("confidence_followed", None)
+
+    def _follow_voices(self, kind: str, by: User | None) -> Event | None:
+        before, follows = self.confidence, Confidence.of_voices(self.voice_count)
+        self.confidence, self.confidence_follows = follows, follows is not None
+        if follows == before and kind == "confidence_followed":
+            return None
+        told = {"voices": self.voice_count}
+        if follows is None:
+            return self.record("confidence_unknown", by=by, field="confidence", before=plain(before))
+        return self.record(kind, by=by, field="confidence", before=plain(before), after=told | {"confidence": follows.value, "percent": round(100 * follows.factor)})
 
     # moving
 
@@ -421,6 +454,8 @@ class Issue(HasHistory, Model):
             handoff.hand_to(into, by=by)
         self.merged_into = into
         self._stand(Status.MERGED)
+        for follow in WHEN_MERGED:
+            follow(self, into)
         return self.record(
             "merged",
             by=by,
@@ -449,7 +484,9 @@ class Issue(HasHistory, Model):
         for handoff in list(self.merged_into.handoffs) if self.merged_into else []:
             if handoff.id in event.after.get("asked", []):
                 handoff.hand_to(self, by=by)
-        self.merged_into = None
+        into, self.merged_into = self.merged_into, None
+        for follow in WHEN_UNMERGED if into else ():
+            follow(self, into)
 
     # rank
 

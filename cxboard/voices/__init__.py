@@ -1,0 +1,11 @@
+"""Voices: what customers said, one by one, and the issues that these support."""
+
+from flask import Blueprint
+
+bp = Blueprint("voices", __name__)
+
+from ..issues.models import WHEN_MERGED, WHEN_UNMERGED  # noqa: E402
+from . import evidence, models, sentences  # noqa: E402,F401
+
+WHEN_MERGED.append(evidence.go_along)
+WHEN_UNMERGED.append(evidence.come_back)
