@@ -49,6 +49,7 @@ def add_slices(app: Flask) -> None:
         audit,
         causes,
         discussion,
+        dossiers,
         focus,
         handoffs,
         health,
@@ -65,6 +66,6 @@ def add_slices(app: Flask) -> None:
 
     signing_in.start(app)
     search.index.start(app)
-    for part in (health, live, accounts, journeys, issues, causes, discussion, actions, voices, handoffs, focus, reviews, notifications, imports, search, today, audit):
+    for part in (health, live, accounts, journeys, issues, causes, discussion, actions, voices, dossiers, handoffs, focus, reviews, notifications, imports, search, today, audit):
         app.register_blueprint(part.bp)
     app.extensions["cxboard_caches"].append(issues.queries.forget_usual_days)

@@ -178,6 +178,7 @@ class User(HasHistory, Model):
         """A regisseur, or an administrator, who may everything that a regisseur may."""
         return self.role in (Role.REGISSEUR, Role.ADMIN)
 
+    shown_problem = None  # what somebody without an account was given a link to
     told_ids = None  # of the departments, as they came along with the session
 
     @property

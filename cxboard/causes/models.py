@@ -139,7 +139,8 @@ class Problem(HasHistory, Model):
         """
         if person.is_regisseur:
             return sa.true()
-        return sa.or_(cls.restricted.is_(False), cls.sponsor_id == person.id, cls.department_id.in_(person.department_ids))
+        shown = [cls.id == person.shown_problem] if person.shown_problem else []  # by a private link to its dossier
+        return sa.or_(cls.restricted.is_(False), cls.sponsor_id == person.id, cls.department_id.in_(person.department_ids), *shown)
 
     def is_visible_to(self, person: User) -> bool:
         """The same rule as `visible_to`, for one problem in hand."""
