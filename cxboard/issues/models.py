@@ -484,9 +484,10 @@ class Issue(HasHistory, Model):
         for handoff in list(self.merged_into.handoffs) if self.merged_into else []:
             if handoff.id in event.after.get("asked", []):
                 handoff.hand_to(self, by=by)
-        into, self.merged_into = self.merged_into, None
-        for follow in WHEN_UNMERGED if into else ():
-            follow(self, into)
+        stays, self.merged_into = self.merged_into, None
+        if stays is not None:
+            for follow in WHEN_UNMERGED:
+                follow(self, stays)
 
     # rank
 

@@ -16,7 +16,7 @@ from ..db import db
 from ..language import LANGUAGES
 from ..permissions import allows
 from ..reviews.models import Review, ReviewStatus
-from .words import folded
+from ..words import folded
 
 
 @dataclass(frozen=True)

@@ -22,8 +22,8 @@ from ..handoffs.models import Handoff
 from ..issues.models import Issue
 from ..language import day
 from ..reviews.models import Remark, Review
+from ..words import Question
 from .kinds import minutes_text
-from .words import Question
 
 
 @dataclass(frozen=True)

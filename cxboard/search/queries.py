@@ -25,10 +25,11 @@ from ..db import BIGGEST_ID, db
 from ..handoffs.models import OPEN as HANDOFF_OPEN, Handoff
 from ..issues.models import Issue, contribution
 from ..issues.queries import Reader, is_open, searchable
+from ..words import Question, stem
 from .hits import Hit, hits_of
 from .index import ENTRY
 from .kinds import KINDS, WITH_TITLE
-from .words import SIGNS, Question, stem
+from .words import SIGNS
 
 MOST = 200  # of a kind that are ranked, the newest
 LOOKED_AT = 3_000  # of a kind that a filter is tried on, the newest

@@ -8,12 +8,12 @@ from werkzeug.wrappers import Response
 from ..authorization import me, requires
 from ..issues.queries import board_departments
 from ..rendering import current_page, page
+from ..words import key_in
 from . import bp
 from .commands import at_first, matching
 from .keys import overview
 from .kinds import KINDS
 from .queries import PERIODS, Asked, Found, find, glance, with_keys
-from .words import key_in
 
 
 @bp.get("/search")

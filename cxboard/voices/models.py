@@ -239,7 +239,7 @@ class Voice(HasHistory, Model):
             weigh([s.issue_id for s in self.supports])
 
     def _tell(self, name: str, before: Any, after: Any, by: User) -> None:
-        blank = (None, "", [])
+        blank: tuple[Any, ...] = (None, "", [])
         kind = "rewritten" if name == "quote" else "filled" if before in blank else "cleared" if after in blank else "changed"
         self.record(kind, by=by, field=EVENT_FIELDS.get(name, name), before=before, after=after)
 

@@ -1,6 +1,6 @@
 """What a word is to search: a table of pairs that must meet, and of pairs that must not."""
 
-from cxboard.search.words import Question, fold, folded, forms, stem
+from cxboard.words import Question, fold, folded, forms, stem
 
 ALIKE = """
 klacht klachten, factuur facturen, rekening rekeningen, verhuizen verhuizing, huis huizen, brief brieven, reactie reacties, proces processen, betaalt betalen,
