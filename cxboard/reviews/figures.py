@@ -15,13 +15,14 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
-from .. import clock
+from .. import charts, clock
 from ..accounts.models import Department, User, membership
 from ..accounts.queries import departments, headcounts
 from ..actions.models import Action, ActionStatus, Decision
 from ..db import db
 from ..history import Event
 from ..issues.models import Issue
+from ..language import number
 from .models import FEWEST_RATINGS, Attendance, Presence, Rating, Review, ReviewStatus, ReviewStep
 from .queries import due_lately, readable
 from .steps import Step
@@ -386,6 +387,11 @@ class Figures:
     @property
     def rated(self) -> list[float]:
         return [m.mean for m in self.ratings if m.mean is not None]
+
+    @property
+    def rating_line(self) -> charts.Line:
+        """Marks go from 1 to 10, so that is the scale."""
+        return charts.line([charts.Reading(str(m.review.number), m.mean, words=number(m.mean)) for m in self.ratings], words=number, marks=(1, 4, 7, 10))
 
     @property
     def longest(self) -> float:

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import aliased, joinedload, selectinload
 
-from .. import clock
+from .. import charts, clock
 from ..accounts.models import Department, User
 from ..accounts.queries import people as everybody
 from ..actions.models import Action, ActionStatus, Decision
@@ -299,16 +299,26 @@ def per_column() -> list[Column]:
 
 @dataclass(frozen=True)
 class Flow:
-    """What came in and what was finished in one ISO week; heights 0-100 for the bars."""
+    """What came in and what was finished in one ISO week."""
 
     week: str
     came: int
     done: int
-    came_high: int
-    done_high: int
+
+    @property
+    def number(self) -> int:
+        return clock.week_number(self.week)
 
 
-def flow(until: datetime) -> list[Flow]:
+class Weeks(tuple[Flow, ...]):
+    """Weeks, oldest first, and how they are drawn."""
+
+    @property
+    def chart(self) -> charts.Columns:
+        return charts.columns([(str(w.number), [charts.Amount(w.came), charts.Amount(w.done)]) for w in self])
+
+
+def flow(until: datetime) -> Weeks:
     """Reported and finished per week over the last twelve weeks, in one statement."""
     day = clock.local(until).date()
     monday = day - timedelta(days=day.weekday())
@@ -321,9 +331,8 @@ def flow(until: datetime) -> list[Flow]:
     done = sa.select(*[within(Stay.since, a, b) for a, b in zip(starts, ends, strict=True)]).where(Stay.status == Status.DONE, Stay.since >= starts[0])
     came = sa.select(*[within(Issue.created_at, a, b) for a, b in zip(starts, ends, strict=True)]).where(Issue.created_at >= starts[0])
     came_row, done_row = db.session.execute(came).one(), db.session.execute(done).one()
-    most = max([1, *came_row, *done_row])
     weeks = [clock.iso_week(clock.local(s).date()) for s in starts]
-    return [Flow(w, c, d, round(100 * c / most), round(100 * d / most)) for w, c, d in zip(weeks, came_row, done_row, strict=True)]
+    return Weeks(Flow(w, c, d) for w, c, d in zip(weeks, came_row, done_row, strict=True))
 
 
 def _midnight(day: date) -> datetime:
