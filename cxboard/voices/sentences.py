@@ -14,7 +14,15 @@ say("voice_taken_back", _l("%(who)s took this voice back"), "undo-2")
 
 say("issue_heard", _l("%(who)s let a voice support this: “%(text)s”"), "message-square-quote")
 say("issue_heard_many", _l("%(who)s let %(voices)s voices support this"), "message-square-quote")
+say("issue_unheard_many", _l("%(who)s took %(voices)s voices away from this"), "message-square-quote")
 say("issue_unheard", _l("%(who)s took a voice away from this: “%(text)s”"), "message-square-quote")
+
+say("voices_import_begun", _l("%(who)s began to import %(rows)s rows of %(file)s as “%(source)s”"), "upload")
+say("voices_imported", _l("%(who)s imported %(voices)s voices from %(file)s as “%(source)s”"), "upload")
+say("voices_import_stopped", _l("%(who)s stopped the import of %(file)s; nothing of it was kept"), "upload")
+say("voices_import_failed", _l("The import of %(file)s failed; nothing of it was kept"), "upload")
+say("voices_import_undone", _l("%(who)s undid the import of %(file)s: %(voices)s voices are gone"), "undo-2")
+say("issue_unheard_many", _l("%(who)s undid the import of %(file)s; %(voices)s of its voices supported this"), "undo-2")
 
 say_field("quote", _l("the quote"))
 say_field("said_on", _l("the day it was said"))

@@ -116,6 +116,19 @@ def upgrade() -> None:
     )
     op.create_index("ix_voice_support_issue_id", "voice_support", ["issue_id", "pinned_at"])
     op.create_index("ix_voice_support_came_from_id", "voice_support", ["came_from_id"])
+    op.create_table(
+        "voice_batch",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("by_id", sa.Integer(), nullable=False),
+        sa.Column("at", moment, nullable=False),
+        sa.Column("what", sa.String(10), nullable=False),
+        sa.Column("issue_id", sa.Integer(), nullable=True),
+        sa.Column("voices", sa.JSON(), nullable=False),
+        sa.Column("undone_at", moment, nullable=True),
+        sa.ForeignKeyConstraint(["by_id"], ["person.id"], name=op.f("fk_voice_batch_by_id_person")),
+        sa.ForeignKeyConstraint(["issue_id"], ["issue.id"], name=op.f("fk_voice_batch_issue_id_issue")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_voice_batch")),
+    )
     op.add_column("issue", sa.Column("voice_count", sa.Integer(), nullable=False, server_default="0"))
     op.add_column("issue", sa.Column("confidence_follows", sa.Boolean(), nullable=False, server_default=sa.false()))
     op.create_table(
@@ -139,5 +152,5 @@ def downgrade() -> None:
     op.execute("alter table issue drop column confidence_follows")
     op.execute("alter table issue drop column voice_count")
     op.execute("delete from event where subject = 'voice'")
-    for table in ("voice_support", "voice_tag", "voice", "voice_import"):
+    for table in ("voice_batch", "voice_support", "voice_tag", "voice", "voice_import"):
         op.drop_table(table)
