@@ -17,6 +17,8 @@ from .models import BY_HAND, Scale, Support, Voice, VoiceTag, band_of
 def add_many(rows: Sequence[dict[str, Any]], *, logged_by_id: int | None, import_id: int | None = None, at: datetime | None = None) -> list[int]:
     """Write these voices (facts by name as in Voice; `tags` a list of tidy ones, `issues` ids of what it supports) and give their ids.
 
+    `words` are those of the quote as the index keeps them (finding.words_of): who holds others up meanwhile brings them along.
+
     Nothing is checked here, and nothing committed: whoever calls it has read and checked the rows, and weighs the issues afterwards.
     """
     if not rows:
@@ -38,7 +40,7 @@ def add_many(rows: Sequence[dict[str, Any]], *, logged_by_id: int | None, import
         tags += [{"voice_id": id, "tag": tag, "said_on": row["said_on"]} for tag in dict.fromkeys(row.get("tags") or ())]
         supports += [{"voice_id": id, "issue_id": issue, "by_id": logged_by_id, "at": at} for issue in row.get("issues") or ()]
         if row.get("quote"):
-            entries.append(entry_of(id, row["said_on"], row["quote"]))
+            entries.append(entry_of(id, row["said_on"], row["quote"], row.get("words")))
     written: tuple[tuple[Any, list[dict[str, Any]]], ...] = ((Voice, voices), (VoiceTag, tags), (Support, supports), (ENTRY, entries))
     for table, found in written:
         if found:

@@ -31,8 +31,13 @@ def number(said_on: date, voice_id: int = 0) -> int:
     return said_on.toordinal() * PER_DAY + voice_id
 
 
-def entry_of(voice_id: int, said_on: date, quote: str) -> dict[str, Any]:
-    return {"id": number(said_on, voice_id), "voice_id": voice_id, "words": " ".join(sorted(forms(quote)))}
+def entry_of(voice_id: int, said_on: date, quote: str, words: str | None = None) -> dict[str, Any]:
+    return {"id": number(said_on, voice_id), "voice_id": voice_id, "words": words_of(quote) if words is None else words}
+
+
+def words_of(quote: str) -> str:
+    """The words of a quote as the index keeps them."""
+    return " ".join(sorted(forms(quote)))
 
 
 def start() -> None:

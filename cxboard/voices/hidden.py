@@ -11,9 +11,9 @@ from .importing import VoiceImport
 
 
 def unseen_imports() -> list[int]:
-    """The imports whose voices nobody sees; mostly none."""
+    """The imports whose voices nobody sees and that are not all deleted yet; mostly none."""
     unseen = sa.or_(VoiceImport.finished_at.is_(None), VoiceImport.undone_at.is_not(None))
-    return list(db.session.scalars(sa.select(VoiceImport.id).where(unseen)))
+    return list(db.session.scalars(sa.select(VoiceImport.id).where(unseen, VoiceImport.cleared_at.is_(None))))
 
 
 def shown_where(import_id: Any, unseen: list[int] | None = None) -> list[sa.ColumnElement[bool]]:
