@@ -209,12 +209,16 @@ def demo(yes: bool) -> None:
     help="How many of them are still open.",
 )
 @click.option("--comments", default=5, show_default=True, type=click.IntRange(0, 100), help="Comments on each issue.")
+@click.option("--voices", default=0, show_default=True, type=click.IntRange(0, 5_000_000), help="What customers said.")
 @in_app
-def fill(issues: int, open_: int, comments: int) -> None:
+def fill(issues: int, open_: int, comments: int, voices: int) -> None:
     """Add bulk data, for measuring. Never do this to a database that people use."""
     from .fill import fill as pour
+    from .fill_voices import fill_voices
 
     click.echo(pour(issues=issues, open=min(open_, issues), comments=comments).sentence)
+    if voices:
+        click.echo(f"Added {fill_voices(voices)} voices.")
 
 
 @main.group("search")
