@@ -101,6 +101,7 @@ def load(given: Mapping[str, object] | None = None) -> dict[str, object]:
         "TIME_ZONE": zone,
         "DEFAULT_LOCALE": locale,
         "TRUSTED_PROXIES": int(proxies),
+        "WORKS_APART": False,  # whether long work is done by a process of its own; `cxboard serve` does it so
         "LIVE_STREAMS": 0,  # how many browsers this process tells of changes as they happen; `cxboard serve` knows
         "TRUSTED_HOSTS": sorted({base.hostname, *LOCAL_HOSTS}),
         "SESSION_COOKIE_NAME": "__Host-cxboard" if secure else "cxboard",

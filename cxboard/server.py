@@ -185,6 +185,7 @@ def serve(app: Flask, *, host: str, port: int, workers: int = 1, threads: int = 
     """
     check_address(host, port)
     app.config["LIVE_STREAMS"] = max(0, threads - REQUESTS)
+    app.config["WORKS_APART"] = True
     with app.app_context():
         db.session.remove()
         db.engine.dispose()  # no connection crosses the fork
