@@ -34,7 +34,7 @@ PAGE = 100
 # leverage
 
 
-def _given(person: User) -> sa.Subquery:
+def given_shares(person: User) -> sa.Subquery:
     """Per issue: the sum of the given shares, and how many causes have none."""
     return (
         sa.select(Cause.issue_id, sa.func.coalesce(sa.func.sum(Cause.share), 0).label("given"), sa.func.sum(sa.case((Cause.share.is_(None), 1), else_=0)).label("without"))
@@ -44,7 +44,7 @@ def _given(person: User) -> sa.Subquery:
     )  # fmt: skip
 
 
-def _share(given: sa.Subquery) -> sa.ColumnElement[float]:
+def share_of(given: sa.Subquery) -> sa.ColumnElement[float]:
     """The share of a cause in percent, given or split."""
     return sa.case((Cause.share.is_not(None), Cause.share * 1.0), else_=(100.0 - given.c.given) / sa.func.nullif(given.c.without, 0))
 
@@ -132,8 +132,8 @@ def leverage(person: User, asked: Asked | None = None) -> list[Ranked]:
     comes from links nobody has confirmed.
     """
     asked = asked or Asked()
-    given = _given(person)
-    points = sa.func.coalesce(PAIN * _share(given) / 100.0 * FACTOR, 0.0)
+    given = given_shares(person)
+    points = sa.func.coalesce(PAIN * share_of(given) / 100.0 * FACTOR, 0.0)
     moved = sa.func.coalesce(sa.func.sum(points), 0.0)
     unsure = sa.func.coalesce(sa.func.sum(sa.case((Cause.certainty == Certainty.SUSPECTED, points), else_=0.0)), 0.0)
     select = (
@@ -198,10 +198,10 @@ def contributions_of(problem_ids: Sequence[int], person: User) -> list[tuple[int
     """The same for several problems, each row with the id of its problem, in no order; one query."""
     from .models import Why
 
-    given = _given(person)
+    given = given_shares(person)
     whys = sa.select(sa.func.count()).where(Why.cause_id == Cause.id).scalar_subquery()
     rows = db.session.execute(
-        sa.select(Cause.problem_id, Cause.id, Issue.id, Issue.title, Issue.status, PAIN, Cause.share, _share(given), Cause.certainty, whys)
+        sa.select(Cause.problem_id, Cause.id, Issue.id, Issue.title, Issue.status, PAIN, Cause.share, share_of(given), Cause.certainty, whys)
         .join(Issue, Issue.id == Cause.issue_id)
         .join(given, given.c.issue_id == Issue.id)
         .where(Cause.problem_id.in_(problem_ids), Cause.visible_to(person), Issue.status != Status.MERGED)

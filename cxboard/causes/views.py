@@ -16,9 +16,10 @@ from ..domain import Refused
 from ..issues.models import Issue
 from ..permissions import allows
 from ..rendering import changed, here, page
-from . import bp, pareto
+from . import bp
 from .forms import FACTS, NEW, CauseForm, CertaintyForm, LinkForm, LinkIssueForm, ProblemForm, fact_form
 from .models import Category, Cause, Certainty, Problem, ProblemStatus
+from .pareto_views import drawn
 from .queries import (
     PAGE,
     Asked,
@@ -42,7 +43,7 @@ def index() -> Response:
     pages = max(1, -(-len(ranked) // PAGE))
     first = (min(asked.page, pages) - 1) * PAGE
     return page(
-        "causes/index.html", asked=asked, ranked=ranked[first : first + PAGE], count=len(ranked), pages=pages, pareto=pareto.draw(ranked),
+        "causes/index.html", asked=asked, ranked=ranked[first : first + PAGE], count=len(ranked), pages=pages, **drawn(asked),
         categories=list(Category), statuses=list(ProblemStatus), departments=departments(archived=True),
     )  # fmt: skip
 

@@ -57,7 +57,7 @@ def test_mo_finds_the_cause_eva_confirms_it_and_the_list_ranks_it(page_as, issue
     expect(eva.get_by_role("button", name="Likely")).to_have_attribute("aria-pressed", "true")
 
     eva.goto("/problems")
-    expect(eva.get_by_role("heading", name="carries 100% of the leverage")).to_be_visible()
+    expect(eva.get_by_role("heading", name="explains 60% of the pain")).to_be_visible()
     figure = eva.get_by_role("link", name="Open the rows")
     expect(figure).to_have_text("6,144")
     figure.click()
