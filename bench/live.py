@@ -135,7 +135,7 @@ class Line:
 class Follower:
     """A browser with a page open: the board."""
 
-    page, topic, least = "/board", "board", 1.0
+    page, topic, least, share = "/board", "board", 1.0, 1.0
 
     def __init__(self, port: int, person: int, cookie: str, told: Told) -> None:
         self.person, self.told = person, told
@@ -185,7 +185,7 @@ class Follower:
             now = time.perf_counter()
             rest = min(10.0, max(self.least, 0.6 + self.spread, 3 * min(took, before))) * (0.9 + 0.2 * random.random())
             pause = ended + rest - now
-            await asyncio.sleep(pause if pause > 0 else random.random() * self.spread)
+            await asyncio.sleep(pause if pause > 0 else random.random() * self.share * self.spread)
             self.heard.clear()
             began = time.perf_counter()
             await self.catch_up()

@@ -1,14 +1,15 @@
 """`python -m bench.page_turn`: how long it takes until sixty others have the page that the chair turned to, on the production server.
 
 Each of them does what a browser does with static/js/live.js and review.js: it holds a stream, asks for the pulse of the review
-when it hears of a change, and then fetches the stage. Counted is from sending the turn until a client has the new page, over
-all clients and turns.
+when it hears of a change, gets the new page with the answer when one was turned to, and fetches the rest of the stage (what its
+own reader may do) after that. Counted is from sending the turn until a client has the new page, over all clients and turns.
 """
 
 import argparse
 import asyncio
 import os
 import platform
+import random
 import re
 import shutil
 import sys
@@ -16,7 +17,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from bench.live import WARM_UP, Follower, Told, cookies, percentile, prepare, serving, table, token_of
+from bench.live import WARM_UP, Follower, Line, Told, cookies, percentile, prepare, serving, table, token_of
 from bench.run import environment, put
 
 TITLE = "# Turning the page for sixty"
@@ -27,28 +28,43 @@ STEPS = ("numbers", "promises", "new", "stuck", "focus", "wrap_up", "customer")
 class Participant(Follower):
     """A browser with the stage open."""
 
-    least = 0.3
+    least, share = 0.3, 0.4
 
     def __init__(self, port: int, person: int, cookie: str, told: Told, review: int) -> None:
         self.page, self.topic, self.pulse = f"/reviews/{review}", f"review-{review}", ""
         super().__init__(port, person, cookie, told)
         self.headers["HX-Target"] = "div#main"
         self.turned: list[tuple[str, float]] = []
+        self.whole, self.other_line = asyncio.Event(), Line(port, cookie, told)
 
     async def open(self) -> None:
         await super().open()
         await self.show()
 
     async def catch_up(self) -> None:
-        status, pulse = await self.line.ask("GET", f"{self.page}/pulse?seen={self.pulse}", kind="pulse")
-        if status == 200 and pulse != self.pulse:
+        status, text = await self.line.ask("GET", f"{self.page}/pulse?seen={self.pulse}&turned={self.turned[-1][0]}", kind="pulse")
+        if status == 200 and 'id="page"' in text:
+            self.saw(text)
+            self.whole.set()
+        elif status == 200 and text != self.pulse:
             await self.show()
 
-    async def show(self) -> None:
-        _status, text = await self.line.ask("GET", self.page, self.headers, kind="stage")
+    async def complete(self) -> None:
+        """What one's own reader may do on the page that was turned to; not all at once."""
+        while True:
+            await self.whole.wait()
+            await asyncio.sleep(6 * self.spread * random.random())
+            self.whole.clear()
+            await self.show(self.other_line)
+
+    async def show(self, line: Line | None = None) -> None:
+        _status, text = await (line or self.line).ask("GET", self.page, self.headers, kind="stage")
+        self.pulse = self.saw(text).get("pulse", "")
+
+    def saw(self, text: str) -> dict[str, str]:
         told = dict(re.findall(r'data-(pulse|turned)="([^"]*)"', text))
-        self.pulse = told.get("pulse", "")
         self.turned.append((told.get("turned", ""), time.perf_counter()))
+        return told
 
 
 def live_review(folder: Path, url: str | None) -> int:
@@ -85,13 +101,13 @@ async def play(port: int, sessions: list[tuple[int, str]], review: int, given: a
     tasks = []
     for one in present:
         await one.open()
-        tasks += [asyncio.create_task(one.follow()), asyncio.create_task(one.fetch())]
+        tasks += [asyncio.create_task(one.follow()), asyncio.create_task(one.fetch()), asyncio.create_task(one.complete())]
     await asyncio.sleep(WARM_UP)
     turns: list[tuple[str, float]] = []
     for n in range(-len(STEPS), given.turns):
         if n == 0:
             for one in (*present, chair):
-                one.told = one.line.told = told
+                one.told = one.line.told = one.other_line.told = told
         sent = time.perf_counter()
         await chair.line.ask("POST", f"{chair.page}/page", chair.headers, {"step": STEPS[n % len(STEPS)]})
         await chair.show()
@@ -117,7 +133,7 @@ def main() -> None:
     options = argparse.ArgumentParser(prog="python -m bench.page_turn", description=__doc__.split("\n\n")[0])
     options.add_argument("--live", type=int, default=60, help="clients that have the stage open")
     options.add_argument("--turns", type=int, default=21)
-    options.add_argument("--every", type=float, default=4.0, help="seconds between two turns")
+    options.add_argument("--every", type=float, default=10.0, help="seconds between two turns")
     options.add_argument("--issues", type=int, default=10_000)
     options.add_argument("--open", type=int, default=300)
     options.add_argument("--workers", type=int, help="server processes (1; with --url 2)")

@@ -68,4 +68,4 @@ def add_slices(app: Flask) -> None:
     search.index.start(app)
     for part in (health, live, accounts, journeys, issues, causes, discussion, actions, voices, dossiers, handoffs, focus, reviews, notifications, imports, search, today, audit):
         app.register_blueprint(part.bp)
-    app.extensions["cxboard_caches"].append(issues.queries.forget_usual_days)
+    app.extensions["cxboard_caches"] += [issues.queries.forget_usual_days, reviews.one_page.pages.forget]

@@ -91,10 +91,22 @@ def changed(url: str, *parts: Part, message: str | None = None, undo: str | None
     return done
 
 
-def answer(*parts: Part, status: int = 200) -> Response:
-    """Only these fragments, each for its own place on the page."""
+def answer(*parts: Part, status: int = 200, address: str | None = None) -> Response:
+    """Only these fragments, each for its own place on the page, of which `address` is the address from now on."""
     g.repeatable = True
-    return make_response("\n".join(_partial(p) for p in parts), status)
+    told = make_response("\n".join(_partial(p) for p in parts), status)
+    if address:
+        told.headers["HX-Replace-Url"] = address
+    return told
+
+
+def for_everybody(template: str, **context: Any) -> str:
+    """A fragment without anything that is for one person: to `may()` nobody may do anything, and a form can't be made."""
+    g.for_everybody = True
+    try:
+        return render_template(template, **context)
+    finally:
+        g.for_everybody = False
 
 
 def tell(event: str, **detail: str) -> Response:

@@ -16,6 +16,7 @@ from flask import (
     Response,
     abort,
     current_app,
+    g,
     get_flashed_messages,
     has_request_context,
     request,
@@ -58,6 +59,7 @@ class SmallInteger(IntegerConverter):
 
 
 TAKES_FILES: set[str] = set()  # the endpoints that take attachments; only these may get more than MAX_CONTENT_LENGTH
+TAKES_MORE: dict[str, int] = {}  # the endpoints that take one bigger file, and how many bytes it may have
 AROUND_A_FILE = 512 * 1024  # bytes of a form that are not its file
 
 
@@ -69,6 +71,8 @@ class SmallForms(Request):
         limit = super().max_content_length
         if self.url_rule is not None and self.url_rule.endpoint in TAKES_FILES:
             limit = max(limit or 0, current_app.config["FILE_BYTES"] + AROUND_A_FILE)
+        elif self.url_rule is not None and self.url_rule.endpoint in TAKES_MORE:
+            limit = max(limit or 0, TAKES_MORE[self.url_rule.endpoint] + AROUND_A_FILE)
         small = self.max_form_memory_size
         return small if small and self.mimetype == "application/x-www-form-urlencoded" else limit
 
@@ -156,7 +160,7 @@ def start(app: Flask) -> None:
         return [Toast(**json.loads(message)) for message in get_flashed_messages(category_filter=["toast"])]
 
     def may(action: str, thing: Any = None) -> bool:
-        return allows(current_user, action, thing)
+        return not g.get("for_everybody") and allows(current_user, action, thing)
 
     def markdown_for_reader(text: str | None) -> Markup:
         known = markdown.links([text], current_user) if text and has_request_context() and current_user.is_authenticated else {}

@@ -1,6 +1,7 @@
 """The weekly review: the list, the rhythm, the agenda, the live meeting and the minutes."""
 
 import re
+from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
@@ -18,8 +19,8 @@ from ..domain import Refused, Stale
 from ..handoffs.queries import in_review
 from ..history.sentences import icon as event_icon, sentence
 from ..issues.queries import ageing
-from ..rendering import answer, changed, here, is_htmx, page, part, to_page
-from . import bp, looking, minutes, presence, queries, voting
+from ..rendering import answer, changed, for_everybody, here, is_htmx, page, part, to_page
+from . import bp, looking, minutes, one_page, presence, queries, voting
 from .agenda import left_on_the_board
 from .dates import dated, frozen, held
 from .forms import (
@@ -128,7 +129,7 @@ def cancel(review: Review) -> Response:
 def show(review: Review) -> Response:
     """The agenda while it is planned, the stage while it is live, the minutes when it is closed."""
     if review.is_live:
-        return page("reviews/live.html", **stage(review))
+        return page("reviews/live.html", **stage(review, request.args))
     if review.is_closed:
         return page("reviews/minutes.html", review=review, minutes=minutes.for_reader(review, current_user), form=RemarkForm(), **WORDS)
     items = queries.points_of(review, current_user) if review.is_planned else []
@@ -138,11 +139,14 @@ def show(review: Review) -> Response:
     return page("reviews/agenda.html", review=review, items=items, left=left, figures=figures, reason=reason, **WORDS)
 
 
-def stage(review: Review) -> dict[str, Any]:
-    """Everything that the live screen shows."""
+NOBODY = {"runs": False, "chairs": False, "leads": False}  # what a page for everybody says of its reader
+
+
+def stage(review: Review, asked: Mapping[str, str]) -> dict[str, Any]:
+    """Everything that the live screen shows at the page that an address asks for."""
     items = queries.points_of(review, current_user)
     steps = {s.step: s for s in review.steps}
-    meeting, shown = looking.meeting(review), looking.looked_at(review, items, request.args)
+    meeting, shown = looking.meeting(review), looking.looked_at(review, items, asked)
     points, item = [i for i in items if i.step == shown.step], shown.item
     decisions, actions = queries.captured(review, current_user)
     about = item.issue_id if item else None
@@ -171,10 +175,16 @@ def stage(review: Review) -> dict[str, Any]:
 @bp.get("/reviews/<int:id>/pulse")
 @requires("review.view", Review)
 def pulse(review: Review) -> Response:
-    """Whether there is something new to see: 204 while the screen that asks has seen it all."""
+    """Whether there is something new to see: 204 while the screen that asks has seen it all.
+
+    A screen that follows the meeting says which page it has (`turned`); when the page was turned it gets the new one at once,
+    without what only its own reader may do, which it fetches after that.
+    """
     now = queries.pulse(review)
     if request.args.get("seen") == now:
         return make_response("", 204)
+    if review.is_live and request.args.get("turned", looking.meeting(review).mark) != looking.meeting(review).mark:
+        return make_response(one_page.of(review, now, reader=current_user, make=lambda: for_everybody("reviews/_page.html", **stage(review, {}), **NOBODY)))
     told = make_response(now, 200)
     told.mimetype = "text/plain"
     return told

@@ -31,22 +31,50 @@
   };
   setInterval(tick, 500);
 
-  // Follow: when the review changed, ask whether that is new to this screen, and morph what differs.
-  let asking = false;
+  // Follow: when the review changed, ask whether that is new to this screen. A page that was turned to comes with the answer, the
+  // same for everybody; what its reader may do there is fetched after that, by who is about to do something at once, by the others in turn.
+  let asking = false, incomplete = false;
   const ask = async () => {
     const main = stage();
     if (!main || asking || document.visibilityState === "hidden") return;
     asking = true;
     try {
-      const answer = await fetch(`${main.dataset.pulseUrl}?seen=${encodeURIComponent(main.dataset.pulse)}`, { headers: { Accept: "text/plain" } });
+      const { pulse, turned, pulseUrl, status } = main.dataset;
+      const follows = main.matches("[data-away], [data-chairs]") || wanted !== null ? "" : `&turned=${encodeURIComponent(turned)}`;
+      const answer = await fetch(`${pulseUrl}?seen=${encodeURIComponent(pulse)}${follows}`);
       if (answer.status !== 200 || answer.redirected) return;
-      const pulse = await answer.text();
-      if (pulse === stage()?.dataset.pulse) return;
-      if (!pulse.startsWith(`${main.dataset.status}-`)) { if (!unsent()) location.reload(); return; }
+      const text = await answer.text();
+      if (answer.headers.get("Content-Type").startsWith("text/html")) { await turn(text); incomplete = true; complete(); return; }
+      if (text === stage()?.dataset.pulse) return;
+      if (!text.startsWith(`${status}-`)) { if (!unsent()) location.reload(); return; }
       await show();
     } catch { /* away for a moment: the next beat asks again */ } finally { asking = false; }
   };
-  const show = () => htmx.ajax("GET", location.pathname + location.search, { source: "#main", target: "#main", select: "#main", swap: "outerMorph", push: "false" });
+  const turn = async (text) => {
+    const page = new DOMParser().parseFromString(text, "text/html").getElementById("page"), main = stage();
+    const spot = document.getElementById("spot"), at = document.activeElement;
+    if (!page || wanted !== null || main.hasAttribute("data-away")) return;
+    if ([...spot.querySelectorAll("form")].some(dirty) || (spot.contains(at) && at.matches("input, textarea, select"))) return;
+    const line = document.getElementById("capture");
+    if (line && !dirty(line)) {
+      // A line that is begun from here on is about the page that is seen.
+      for (const name of ["step", "issue"]) {
+        const field = line.querySelector(`[type=hidden][name=${name}]`) || Object.assign(document.createElement("input"), { type: "hidden", name });
+        field.value = page.dataset[name];
+        if (field.value) line.prepend(field); else field.remove();
+      }
+      line.toggleAttribute("data-about", Boolean(page.dataset.key));
+      if (page.dataset.key) line.dataset.about = page.dataset.key;
+    }
+    for (const part of page.children) {
+      if (part.id === "spot") main.dataset.turned = page.dataset.turned; // then its new heading is said
+      await htmx.swap({ sourceElement: main, target: document.getElementById(part.id), select: `#${part.id}`, swap: "outerMorph", text });
+    }
+  };
+  const show = () => {
+    incomplete = false;
+    return htmx.ajax("GET", location.pathname + location.search, { source: "#main", target: "#main", select: "#main", swap: "outerMorph", push: "false" });
+  };
 
   // Looking around: another page on this screen alone. When the meeting comes to that page too, this screen follows again.
   document.addEventListener("click", (event) => {
@@ -69,7 +97,18 @@
     if (wanted === stage().dataset.query) wanted = null;
     if (wanted === null && location.search && !stage().hasAttribute("data-away")) history.replaceState(history.state, "", location.pathname);
   };
-  const follow = window.live?.paced(ask, 300) || ask;
+  const { paced = (work) => work } = window.live || {};
+  const follow = paced(ask, { least: 300, spread: 0.4 }), complete = paced(async () => { if (incomplete) await show(); }, { least: 300, spread: 6 });
+  const early = (event) => {
+    if (!incomplete) return;
+    const whole = show();
+    const { key, target } = event, plain = !(event.ctrlKey || event.metaKey || event.altKey) && !/^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName);
+    if (event.type !== "keydown" || !plain || !/^(.|Arrow.*)$/u.test(key)) return;
+    event.preventDefault(); // a key of the page waits until what it leads to is there
+    event.stopImmediatePropagation();
+    whole.then(() => (target.isConnected ? target : document.body).dispatchEvent(new KeyboardEvent("keydown", { key, shiftKey: event.shiftKey, bubbles: true, cancelable: true })), () => {});
+  };
+  for (const sign of ["pointermove", "pointerdown", "keydown"]) document.addEventListener(sign, early, { capture: true });
   if (stage()) document.addEventListener(`live:review-${stage().dataset.review}`, (event) => { event.preventDefault(); follow(); });
 
   // Who stays with the meeting for a minute is there, and so is who does something in it; who only looks in is not.

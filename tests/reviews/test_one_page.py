@@ -1,0 +1,106 @@
+"""The page that was turned to: made once for all who see the same, and nothing in it is for one person."""
+
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+
+from cxboard.accounts.models import User
+from cxboard.db import db
+from cxboard.reviews import one_page
+from cxboard.reviews.models import Review
+from cxboard.reviews.steps import Step
+from tests.client import Client
+from tests.makers import make_action, make_cause, make_issue, make_problem
+from tests.reviews.making import go_to, live
+
+Person = Callable[[str], User]
+SignIn = Callable[[str], Client]
+
+
+@pytest.fixture
+def review(person: Person) -> Review:
+    """Going on, with something in every step; Mo may do a lot in it."""
+    roos, mo, _eva, _finn = (person(name) for name in ("Roos", "Mo", "Eva", "Finn"))
+    for n in range(3):
+        issue = make_issue(f"Klanten wachten {n}", by=mo)
+        make_action(f"Bel ze terug {n}", owner=mo, issue=issue, by=mo)
+    make_cause(issue, make_problem("Zes systemen", by=mo), by=mo)
+    return live(roos)
+
+
+def turned(client: Client, review: Review) -> str:
+    answer = client.get(f"/reviews/{review.id}/pulse", query_string={"seen": "old", "turned": "elsewhere-"})
+    assert answer.status_code == 200
+    assert answer.mimetype == "text/html"
+    return str(answer.get_data(as_text=True))
+
+
+def test_a_screen_that_follows_gets_the_page_with_the_pulse(person: Person, sign_in: SignIn, review: Review) -> None:
+    mo = sign_in("Mo")
+    whole = mo.get(f"/reviews/{review.id}").get_data(as_text=True)
+    sign_in("Roos").post(f"/reviews/{review.id}/page", data={"step": "new"})
+
+    page = turned(mo, review)
+    assert 'data-turned="new-' in page
+    assert "Klanten wachten" in page
+    assert "Klanten wachten" not in whole
+
+    seen = mo.get(f"/reviews/{review.id}/pulse").get_data(as_text=True)
+    assert seen.startswith("live-"), "who does not say which page it has, or looks around, only hears that there is something new"
+    assert mo.get(f"/reviews/{review.id}/pulse", query_string={"seen": seen, "turned": "elsewhere-"}).status_code == 204
+
+
+def test_nothing_in_it_is_for_one_person(person: Person, sign_in: SignIn, review: Review) -> None:
+    roos = person("Roos")
+    everywhere = {}
+    for step in Step:
+        go_to(review, step, roos)
+        pages = {who: turned(sign_in(who), review) for who in ("Mo", "Eva", "Finn")}
+        assert len(set(pages.values())) == 1, step
+        everywhere[step] = turned(sign_in("Roos"), review)
+        for page in (pages["Mo"], everywhere[step]):
+            assert "<form" not in page, step
+            assert "csrf_token" not in page
+            assert "form_key" not in page
+    assert "hx-post" not in "".join(everywhere.values())
+
+
+def test_it_is_made_once_for_all_who_see_the_same(person: Person, sign_in: SignIn, review: Review, app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = []
+    monkeypatch.setattr(one_page.Pages, "get", counting(made, one_page.Pages.get))
+    go_to(review, Step.NEW, person("Roos"))
+    for who in ("Mo", "Finn", "Mo", "Roos", "Roos"):
+        turned(sign_in(who), review)
+    assert len(made) == 2, "one for who may not see what is restricted, one for the regisseur"
+
+    make_issue("Ook nieuw", by=person("Mo"))
+    turned(sign_in("Mo"), review)
+    assert len(made) == 3, "something happened: it is made anew"
+
+
+def counting(made: list[object], get: Callable[..., str]) -> Callable[..., str]:
+    return lambda pages, key, make: get(pages, key, lambda: made.append(key) or make())  # type: ignore[func-returns-value]
+
+
+def test_who_may_not_see_a_problem_never_gets_the_page_of_who_may(person: Person, sign_in: SignIn) -> None:
+    roos, eva = person("Roos"), person("Eva")
+    issue = make_issue("Rekening klopt niet", by=eva)
+    hidden = make_problem("Er wordt niet geluisterd", by=eva, department="IT", restricted=True)
+    make_cause(issue, hidden, by=eva)
+    review = live(roos)
+    point = next(i for i in review.items if i.issue_id == issue.id)
+    review.turn(point.step, point, by=roos)
+    db.session.commit()
+    for who in ("Eva", "Mo", "Roos", "Finn", "Eva"):
+        page = turned(sign_in(who), review)
+        assert issue.title in page
+        assert (hidden.title in page) == (who in ("Eva", "Roos")), who
+
+
+def test_each_reads_it_in_their_own_language(person: Person, sign_in: SignIn, review: Review) -> None:
+    go_to(review, Step.WRAP_UP, person("Roos"))
+    english = turned(sign_in("Mo"), review)
+    person("Finn").locale = "nl"
+    db.session.commit()
+    assert turned(sign_in("Finn"), review) != english
