@@ -12,7 +12,8 @@ import sqlalchemy as sa
 
 from . import clock
 from .accounts.models import COLOURS, Department, Role, User, membership
-from .causes.models import Category, Cause, Certainty, Problem, ProblemStatus, Why
+from .causes.models import Category, Cause, Certainty, Problem, ProblemStatus
+from .causes.whys import Why
 from .db import db
 from .discussion.models import Comment
 from .history import Event
@@ -77,6 +78,7 @@ class Filling:
         self.first_id = (db.session.scalar(sa.select(sa.func.max(Issue.id))) or 0) + 1
         self.first_rank = db.session.scalar(sa.select(sa.func.max(Issue.rank))) or 0
         self.next_cause = (db.session.scalar(sa.select(sa.func.max(Cause.id))) or 0) + 1
+        self.next_why = (db.session.scalar(sa.select(sa.func.max(Why.id))) or 0) + 1
 
     # the company around it
 
@@ -209,10 +211,17 @@ class Filling:
             "id": id_, "issue_id": issue, "problem_id": problem, "certainty": sure, "share": self.chance.choice((None, 20, 30, 40)), "evidence": "", "author_id": by,
             "confirmed_by_id": by if sure != Certainty.SUSPECTED else None, "confirmed_at": at if sure != Certainty.SUSPECTED else None, "created_at": at, "version": 1,
         })  # fmt: skip
-        for place in (1, 2):
-            rows[Why].append({"cause_id": id_, "position": place, "text": ("Het wordt overgetypt", "De systemen kennen elkaar niet")[place - 1]})
+        path, first = "", self.next_why
+        self.next_why += 2
+        for depth, text in enumerate(("Het wordt overgetypt", "De systemen kennen elkaar niet"), 1):
+            why = first + depth - 1
+            path += f"{why}/"
+            rows[Why].append({
+                "id": why, "ref": f"filled{why:08}", "issue_id": issue, "parent_id": first if depth == 2 else None, "path": path, "depth": depth, "position": id_ if depth == 1 else 1,
+                "text": text, "evidence": "", "stands": False, "cause_id": id_ if depth == 2 else None, "by_id": by, "at": at, "version": 0,
+            })  # fmt: skip
 
     def move_sequences_on(self) -> None:
         """PostgreSQL does not look at ids that were given."""
-        for table in ("issue", "cause"):
+        for table in ("issue", "cause", "why"):
             db.session.execute(sa.text(f"select setval(pg_get_serial_sequence('{table}', 'id'), (select max(id) from {table}))"))  # noqa: S608

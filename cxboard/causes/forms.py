@@ -70,15 +70,20 @@ class ProblemForm(Form):
 
 
 class CauseForm(Form):
-    """The link between an issue and a problem."""
+    """What is said about the link between an issue and a problem. The whys between are changed in the tree."""
 
-    whys = Whys(_l("Why does it happen?"), name="why")
     share = Number(_l("Share"), low=1, high=100)
     evidence = Prose(_l("How do we know?"), at_most=4_000)
     version = Version()
 
 
-class LinkForm(CauseForm):
+class WithWhys(CauseForm):
+    """A new link may bring its whys along: a quick branch for the tree."""
+
+    whys = Whys(_l("Why does it happen?"), name="why")
+
+
+class LinkForm(WithWhys):
     """Which problem is behind an issue: one from the list, or a new one named by `text`."""
 
     text = Line(_l("Which EX problem is behind it?"), required=False)
@@ -106,7 +111,7 @@ class LinkForm(CauseForm):
         return good and not self.errors
 
 
-class LinkIssueForm(CauseForm):
+class LinkIssueForm(WithWhys):
     """Which issue a problem causes: one from the list, or a new one named by `text`."""
 
     text = Line(_l("What does the customer notice of it?"), required=False)

@@ -1,14 +1,14 @@
-"""Problem (what hinders employees), Cause (the link from an issue to it), and the chain of whys between."""
+"""Problem (what hinders employees), Cause (the link from an issue to it), and how sure we are; the whys between stand in whys.py."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from enum import Enum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship
 
 from .. import clock
 from ..accounts.models import Department, User
@@ -17,6 +17,9 @@ from ..domain import Refused, Stale
 from ..history import Event, HasHistory
 from ..issues.models import Issue, plain
 from ..live import announce
+
+if TYPE_CHECKING:
+    from .whys import Why
 
 MOST_WHYS = 7
 LONGEST_WHY = 300
@@ -219,16 +222,6 @@ def plain_fact(value: Any) -> Any:
     return value.value if isinstance(value, Category | ProblemStatus | Certainty) else plain(value)
 
 
-class Why(Model):
-    """One answer in the chain from the symptom to the problem."""
-
-    __tablename__ = "why"
-
-    cause_id: Mapped[int] = mapped_column(sa.ForeignKey("cause.id"), primary_key=True)
-    position: Mapped[int] = mapped_column(primary_key=True)
-    text: Mapped[str] = mapped_column(sa.String(300))
-
-
 class Cause(HasHistory, Model):
     """The link issue <- problem: how sure, how much of the issue it explains, and why."""
 
@@ -251,7 +244,15 @@ class Cause(HasHistory, Model):
     problem: Mapped[Problem] = relationship(back_populates="causes")
     author: Mapped[User] = relationship(foreign_keys=[author_id])
     confirmed_by: Mapped[User | None] = relationship(foreign_keys=[confirmed_by_id])
-    why_rows: Mapped[list[Why]] = relationship(order_by=Why.position, cascade="all, delete-orphan")
+    leaves: Mapped[list[Why]] = relationship("Why", back_populates="cause", order_by="Why.id")
+    why_rows: Mapped[list[Why]] = relationship(  # the ways from the first answers to this, one query for many causes
+        "Why",
+        viewonly=True,
+        secondary=lambda: _leaves(),
+        primaryjoin=lambda: Cause.id == foreign(_leaves().c.cause_id),
+        secondaryjoin=lambda: _on_the_way(),
+        order_by="Why.depth",
+    )
 
     @classmethod
     def visible_to(cls, person: User) -> sa.ColumnElement[bool]:
@@ -262,7 +263,15 @@ class Cause(HasHistory, Model):
 
     @property
     def whys(self) -> list[str]:
-        return [w.text for w in self.why_rows]
+        """The chain of answers from what the customer notices to this problem; the one given first, where several lead to it."""
+        ends = [w for w in self.why_rows if w.cause_id == self.id]
+        leaf = min(ends, key=lambda w: w.id) if ends else None
+        return [w.text for w in self.why_rows if leaf.path.startswith(w.path)] if leaf else []
+
+    @property
+    def is_bare(self) -> bool:
+        """Whether nobody has said more about it than that it is there."""
+        return self.certainty == Certainty.SUSPECTED and self.share is None and not self.evidence
 
     def belongs_to(self, person: User) -> bool:
         return person.id == self.author_id or self.issue.belongs_to(person) or self.problem.belongs_to(person)
@@ -279,8 +288,10 @@ class Cause(HasHistory, Model):
     ) -> Cause:
         """Say that this problem causes this issue. It stays suspected until the problem's department confirms it.
 
-        Raises Refused when the pair is linked already, or when the shares of the issue would pass 100 %.
+        `whys`, from the symptom to the problem, become a branch of the issue's tree (whys.py). Raises Refused when the pair is linked already, or when the shares of the issue would pass 100 %.
         """
+        from .whys import graft
+
         if issue.merged_into:
             raise Refused(_l("%(key)s was merged into %(other)s. Link the problem there.", key=issue.key, other=issue.merged_into.key))
         if any(c.problem_id == problem.id for c in issue.causes):
@@ -291,19 +302,26 @@ class Cause(HasHistory, Model):
         db.session.flush()
         cause.record("cause_linked", by=by, after={"key": problem.key, "issue": issue.key, "text": problem.title})
         cause._set_share(share, by)
-        cause._set_whys(whys or [])
+        graft(cause, whys or [], by=by)
         return cause
 
     def unlink(self, *, by: User) -> None:
-        """Not a cause after all."""
+        """Not a cause after all. The answers that led to it stay, for whoever saw them, and are open again."""
+        from .whys import in_their_circles
+
         self.record("cause_unlinked", by=by, before={"key": self.problem.key, "issue": self.issue.key})
-        db.session.delete(self)
-        db.session.flush()
+        with in_their_circles(self.issue):
+            for why in self.leaves:
+                if self.problem.restricted:
+                    why.circle_id = why.circle_id or self.problem_id
+                why.cause = None
+            db.session.flush()
+            db.session.delete(self)
         db.session.expire(self.issue, ["causes"])
         db.session.expire(self.problem, ["causes"])
 
     def revise(self, *, by: User, version: int | None = None, **facts: Any) -> None:
-        """Change `share` (percent or None), `whys` (a list) or `evidence`; what is not given stays.
+        """Change `share` (percent or None) or `evidence`; what is not given stays. The whys are changed in the tree.
 
         Raises Stale when one of them changed after `version`, Refused for a share that does not fit.
         """
@@ -321,10 +339,6 @@ class Cause(HasHistory, Model):
             self._set_share(share, by)
             kind = "cause_share" if share is not None else "cause_share_open"
             self.record(kind, by=by, field="share", before=before, after=key | {"share": share})
-        if "whys" in changes:
-            whys = self.whys
-            self._set_whys(changes["whys"])
-            self.record("cause_whys", by=by, field="whys", before=whys, after=key | {"whys": self.whys})
         if "evidence" in changes:
             evidence, self.evidence = self.evidence, changes["evidence"]
             self.record("cause_evidence", by=by, field="evidence", before=evidence, after=key | {"evidence": self.evidence})
@@ -370,11 +384,15 @@ class Cause(HasHistory, Model):
         db.session.execute(sa.select(Issue.id).where(Issue.id == self.issue.id).with_for_update())
         return db.session.scalar(sa.select(sa.func.coalesce(sa.func.sum(Cause.share), 0)).where(Cause.issue_id == self.issue.id, Cause.id != self.id)) or 0
 
-    def _set_whys(self, whys: list[str]) -> None:
-        texts = [w.strip() for w in whys if w.strip()]
-        if len(texts) > MOST_WHYS:
-            raise Refused(_l("Seven whys at most. Take a step that says more."))
-        self.why_rows = [
-            next((r for r in self.why_rows if r.position == n and r.text == text), None) or Why(position=n, text=text[:LONGEST_WHY])
-            for n, text in enumerate(texts, 1)
-        ]
+
+def _leaves() -> sa.Subquery:
+    from .whys import LEAVES
+
+    return LEAVES
+
+
+def _on_the_way() -> sa.ColumnElement[bool]:
+    from .whys import Why
+
+    leaf = _leaves().c
+    return sa.and_(foreign(leaf.issue_id) == Why.issue_id, foreign(leaf.path).startswith(Why.path))

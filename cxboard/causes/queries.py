@@ -196,10 +196,11 @@ def contributions(problem: Problem, person: User) -> list[Contribution]:
 
 def contributions_of(problem_ids: Sequence[int], person: User) -> list[tuple[int, Contribution]]:
     """The same for several problems, each row with the id of its problem, in no order; one query."""
-    from .models import Why
+    from .whys import LEAVES
 
     given = given_shares(person)
-    whys = sa.select(sa.func.count()).where(Why.cause_id == Cause.id).scalar_subquery()
+    first = sa.select(LEAVES.c.depth).where(LEAVES.c.cause_id == Cause.id).order_by(LEAVES.c.id).limit(1)
+    whys = sa.func.coalesce(first.scalar_subquery(), 0)
     rows = db.session.execute(
         sa.select(Cause.problem_id, Cause.id, Issue.id, Issue.title, Issue.status, PAIN, Cause.share, share_of(given), Cause.certainty, whys)
         .join(Issue, Issue.id == Cause.issue_id)
@@ -264,7 +265,7 @@ def causes_of(issue: Issue, person: User) -> Explanation:
     without = sum(c.share is None for c in every)
     rest = (100 - sum(c.share or 0 for c in every)) / without if without else 0.0
     shares = {c.id: float(c.share) if c.share is not None else rest for c in every}
-    strongest = sorted(every, key=lambda c: (-(c.share or 0), -c.certainty.dots, -len(c.why_rows), c.id))
+    strongest = sorted(every, key=lambda c: (-(c.share or 0), -c.certainty.dots, -len(c.whys), c.id))
     return Explanation(strongest, shares, moving_along([c.problem_id for c in every]), restricted=all_of_them > len(every))
 
 

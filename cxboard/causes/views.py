@@ -17,7 +17,7 @@ from ..issues.models import Issue
 from ..permissions import allows
 from ..rendering import changed, here, page
 from . import bp
-from .forms import FACTS, NEW, CauseForm, CertaintyForm, LinkForm, LinkIssueForm, ProblemForm, fact_form
+from .forms import FACTS, NEW, CauseForm, CertaintyForm, LinkForm, LinkIssueForm, ProblemForm, WithWhys, fact_form
 from .models import Category, Cause, Certainty, Problem, ProblemStatus
 from .pareto_views import drawn
 from .queries import (
@@ -191,7 +191,8 @@ def link_page(issue: Issue, form: LinkForm, *, status: int = 200, fragment: str 
 
 def shape(form: CauseForm) -> dict[str, Any]:
     """The link itself, from whichever form carries it."""
-    return {"share": form.share.data, "whys": form.whys.data or [], "evidence": form.evidence.data or ""}
+    whys = {"whys": form.whys.data or []} if isinstance(form, WithWhys) else {}
+    return {"share": form.share.data, "evidence": form.evidence.data or ""} | whys
 
 
 def refusal(form: CauseForm, error: Refused) -> Any:
@@ -253,7 +254,7 @@ def link_issue_page(problem: Problem, form: LinkIssueForm, *, status: int = 200,
 @bp.get("/causes/<int:id>/revision")
 @requires("cause.edit", Cause)
 def revision(cause: Cause) -> Response:
-    form = CauseForm(data={"whys": cause.whys, "share": cause.share, "evidence": cause.evidence, "version": cause.version})
+    form = CauseForm(data={"share": cause.share, "evidence": cause.evidence, "version": cause.version})
     return page("causes/revise.html", fragment="causes/_revise_form.html", cause=cause, form=form)
 
 

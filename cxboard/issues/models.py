@@ -23,6 +23,7 @@ from .status import Confidence, Status, Verdict
 
 if TYPE_CHECKING:
     from ..causes.models import Cause
+    from ..causes.whys import Why
     from ..focus.models import Focus
     from ..handoffs.models import Handoff
 
@@ -128,6 +129,7 @@ class Issue(HasHistory, Model):
         foreign_keys=[merged_into_id], back_populates="merged_into", order_by="Issue.id"
     )
     causes: Mapped[list[Cause]] = relationship("Cause", back_populates="issue", order_by="Cause.id")
+    whys: Mapped[list[Why]] = relationship("Why", foreign_keys="Why.issue_id", back_populates="issue", order_by="Why.id")
     handoffs: Mapped[list[Handoff]] = relationship("Handoff", back_populates="issue", order_by="Handoff.id")
     focus: Mapped[Focus | None] = relationship(
         "Focus", primaryjoin="and_(Focus.issue_id == Issue.id, Focus.until.is_(None))", viewonly=True, uselist=False
@@ -449,6 +451,9 @@ class Issue(HasHistory, Model):
         into.record("took_over", by=by, after={"key": self.key, "text": self.title})
         for cause in moved:
             cause.hand_to(into)
+        first_whys = [w for w in self.whys if not w.parent_id]
+        for why in first_whys:
+            why.hand_to(into, by=by)
         asked = [h for h in self.handoffs if h.is_open]
         for handoff in asked:
             handoff.hand_to(into, by=by)
@@ -461,7 +466,7 @@ class Issue(HasHistory, Model):
             by=by,
             field="status",
             before=before,
-            after=self._standing() | {"into": into.id, "key": into.key, "causes": [c.id for c in moved], "shares": shares, "asked": [h.id for h in asked]},
+            after=self._standing() | {"into": into.id, "key": into.key, "causes": [c.id for c in moved], "shares": shares, "asked": [h.id for h in asked], "whys": [w.id for w in first_whys]},
         )
 
     def unmerge(self, *, by: User) -> None:
@@ -484,7 +489,10 @@ class Issue(HasHistory, Model):
         for handoff in list(self.merged_into.handoffs) if self.merged_into else []:
             if handoff.id in event.after.get("asked", []):
                 handoff.hand_to(self, by=by)
+        whys = [w for w in self.merged_into.whys if w.id in event.after.get("whys", [])] if self.merged_into else []
         stays, self.merged_into = self.merged_into, None
+        for why in whys:
+            why.hand_to(self, by=by)
         if stays is not None:
             for follow in WHEN_UNMERGED:
                 follow(self, stays)

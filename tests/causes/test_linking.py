@@ -195,23 +195,23 @@ def test_an_issue_that_is_closed_can_not_be_chosen(sign_in, person, problem):
 # the link itself
 
 
-def test_whys_share_and_evidence_are_revised(sign_in, cause):
+def test_share_and_evidence_are_revised_and_the_whys_have_their_own_page(sign_in, cause):
     client = sign_in("Mo")
     form = client.get(f"/causes/{cause.id}/revision", htmx="dialog-body").text
-    assert 'value="Twee"' in form
+    assert f"/issues/{cause.issue_id}/whys" in form
 
     answer = client.post(f"/causes/{cause.id}/revision", data={"why": ["Nieuw"], "share": "", "evidence": "", "version": cause.version})
 
     assert answer.location == f"/issues/{cause.issue_id}"
     db.session.refresh(cause)
-    assert (cause.whys, cause.share, cause.evidence) == (["Nieuw"], None, "")
+    assert (cause.whys, cause.share, cause.evidence) == (["Een", "Twee"], None, "")
 
 
 def test_an_older_version_of_a_link_shows_both(sign_in, cause):
     opened = cause.version
-    sign_in("Eva").post(f"/causes/{cause.id}/revision", data={"why": ["Van Eva"], "share": "60", "evidence": "Gezien", "version": opened})
+    sign_in("Eva").post(f"/causes/{cause.id}/revision", data={"share": "60", "evidence": "Van Eva", "version": opened})
 
-    answer = sign_in("Mo").post(f"/causes/{cause.id}/revision", data={"why": ["Van Mo"], "share": "60", "evidence": "Gezien", "version": opened}, htmx="dialog-body")
+    answer = sign_in("Mo").post(f"/causes/{cause.id}/revision", data={"share": "60", "evidence": "Van Mo", "version": opened}, htmx="dialog-body")
 
     assert answer.status_code == 409
     assert "Van Eva" in answer.text
@@ -221,7 +221,7 @@ def test_an_older_version_of_a_link_shows_both(sign_in, cause):
 def test_a_revision_that_does_not_fit_keeps_what_was_typed(sign_in, person, issue, cause):
     make_cause(issue, make_problem("Ander", by=person("Eva")), by=person("Eva"), share=30)
 
-    answer = sign_in("Mo").post(f"/causes/{cause.id}/revision", data={"why": ["Blijft staan"], "share": "80", "version": cause.version}, htmx="dialog-body")
+    answer = sign_in("Mo").post(f"/causes/{cause.id}/revision", data={"evidence": "Blijft staan", "share": "80", "version": cause.version}, htmx="dialog-body")
 
     assert answer.status_code == 409
     assert "70 % is left" in answer.text
@@ -236,7 +236,7 @@ def test_a_cause_is_taken_away(sign_in, rows, cause, issue):
     answer = client.post(url)
 
     assert answer.location == f"/issues/{issue.id}"
-    assert (rows("cause"), rows("why"), rows("problem")) == (0, 0, 1)
+    assert (rows("cause"), rows("why"), rows("problem")) == (0, 2, 1)
     assert client.get(url).status_code == 404
 
 

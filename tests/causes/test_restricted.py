@@ -29,7 +29,7 @@ def secret(person):
     )
     cause = Cause.link(issue=issue, problem=problem, by=eva, share=37, whys=[f"{CANARY} waarom"], evidence=f"{CANARY} bewijs")
     cause.confirm(Certainty.PROVEN, by=eva)
-    cause.revise(by=eva, share=36, whys=[f"{CANARY} opnieuw"], evidence=f"{CANARY} beter bewijs")
+    cause.revise(by=eva, share=36, evidence=f"{CANARY} beter bewijs")
     problem.edit(by=eva, title=f"{CANARY} nieuwe titel")
     Comment.say(f"{CANARY} reactie", by=eva, problem=problem)
     Decision.record_one(f"{CANARY} besluit", by=eva, problem=problem)
