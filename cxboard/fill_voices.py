@@ -35,8 +35,8 @@ ENDINGS = (
 def fill_voices(many: int, *, seed: int = 11) -> int:
     """Add so many voices, one in fifty supporting an open issue; commits in batches."""
     chance = random.Random(seed)  # noqa: S311 - the same data every time
-    stages = list(db.session.scalars(sa.select(Stage.id).order_by(Stage.id))) or [None]
-    departments = list(db.session.scalars(sa.select(Department.id).order_by(Department.id))) or [None]
+    stages = list(db.session.scalars(sa.select(Stage.id).order_by(Stage.id)))
+    departments = list(db.session.scalars(sa.select(Department.id).order_by(Department.id)))
     issues = list(db.session.scalars(sa.select(Issue.id).where(is_open()).order_by(Issue.rank).limit(200)))
     by = db.session.scalar(sa.select(User.id).order_by(User.id).limit(1))
     for first in range(0, many, BATCH):

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from flask_babel import gettext as _, lazy_gettext as _l
+from flask_babel import gettext as _, lazy_gettext as _l, ngettext
 from wtforms import RadioField
 
 from ..accounts.models import Department, User
@@ -218,9 +218,11 @@ def _fill_due(issue: Issue, form: Any) -> None:
 
 def _fill_weight(issue: Issue, form: Any) -> None:
     form.severity.choices = [("", "–"), *((n, str(n)) for n in range(1, 6))]
-    form.confidence.choices = [("", "–"), *((c.value, f"{c.label} ({percent(c.factor * 100)})") for c in Confidence)]
+    follows = Confidence.of_voices(issue.voice_count)
+    open_choice = ngettext("follows from %(num)s voice: %(percent)s", "follows from %(num)s voices: %(percent)s", issue.voice_count, percent=percent(follows.factor * 100)) if follows else "–"
+    form.confidence.choices = [("", open_choice), *((c.value, f"{c.label} ({percent(c.factor * 100)})") for c in Confidence)]
     form.reach.data, form.severity.data, form.effort.data = issue.reach, issue.severity, issue.effort
-    form.confidence.data = issue.confidence.value if issue.confidence else ""
+    form.confidence.data = issue.confidence.value if issue.confidence and not issue.confidence_follows else ""
 
 
 def _fill_staff_effect(issue: Issue, form: Any) -> None:

@@ -17,6 +17,11 @@ SUPPORT = sa.table(
 )  # fmt: skip
 
 
+def lock(issue: Issue) -> None:
+    """Before the rows that say what supports it: merging goes the same way, so neither waits for the other in vain."""
+    db.session.execute(sa.select(Issue.id).where(Issue.id == issue.id).with_for_update(key_share=True))
+
+
 def weigh(issue_ids: Iterable[int]) -> None:
     """Count the voices of these issues again, and let their confidence follow where nobody set it by hand.
 

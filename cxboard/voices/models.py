@@ -19,7 +19,8 @@ from ..history import HasHistory
 from ..issues.models import Issue, plain
 from ..issues.status import Status
 from ..journeys.models import Stage
-from .evidence import weigh
+from .evidence import lock, weigh
+from .hidden import shown_where
 from .importing import VoiceImport
 
 MOST_TAGS = 60  # a survey brings one for each of its answers
@@ -168,6 +169,11 @@ class Voice(HasHistory, Model):
             return f"{self.scale.label} {self.score}" if self.scale else ""
         return self.quote if len(self.quote) <= 120 else self.quote[:119].rsplit(" ", 1)[0] + "…"
 
+    @classmethod
+    def visible_to(cls, person: User) -> sa.ColumnElement[bool]:
+        """Everybody sees every voice, but for those of an import that runs, failed or was undone: nobody does."""
+        return sa.and_(sa.true(), *shown_where(cls.import_id))
+
     def belongs_to(self, person: User) -> bool:
         """Whether this person logged it, or it is about a department of theirs."""
         return self.logged_by_id == person.id or (self.department_id is not None and self.department_id in person.department_ids)
@@ -235,8 +241,6 @@ class Voice(HasHistory, Model):
             row.said_on = self.said_on
         for name, value in changes.items():
             self._tell(name, before[name], plain_fact(value), by)
-        if {"score", "said_on"} & set(changes):
-            weigh([s.issue_id for s in self.supports])
 
     def _tell(self, name: str, before: Any, after: Any, by: User) -> None:
         blank: tuple[Any, ...] = (None, "", [])
@@ -259,6 +263,8 @@ class Voice(HasHistory, Model):
 
         Of many at once (`together.py`) the issue is told once; each by itself then does not `tell`.
         """
+        if tell:
+            lock(issue)
         if self.is_set_aside:
             raise Refused(_l("This voice was set aside. Take it back before it supports something."))
         if issue.status in (Status.MERGED, Status.DECLINED):
@@ -274,6 +280,8 @@ class Voice(HasHistory, Model):
 
     def withdraw(self, issue: Issue, *, by: User, tell: bool = True) -> None:
         """It is about something else after all."""
+        if tell:
+            lock(issue)
         support = next((s for s in self.supports if s.issue_id == issue.id), None)
         if support is None:
             return

@@ -15,6 +15,7 @@ from .. import clock
 from ..accounts.models import User
 from ..causes.models import Cause, Problem
 from ..db import db
+from ..history import Event
 from ..issues.models import Issue
 from .hidden import shown_where
 from .models import Scale, Support, Voice
@@ -195,3 +196,9 @@ def voices_named(ids: Sequence[int], *, lock: bool = False) -> list[Voice]:
         select = select.with_for_update(of=Voice, key_share=True).execution_options(populate_existing=True)
     found = {v.id: v for v in db.session.scalars(select)}
     return [found[id] for id in dict.fromkeys(ids) if id in found]
+
+
+def history_of(voice: Voice) -> list[Event]:
+    """What happened to a voice, newest first."""
+    select = sa.select(Event).where(Event.subject == "voice", Event.subject_id == voice.id).order_by(Event.id.desc())
+    return list(db.session.scalars(select.limit(200)))

@@ -15,7 +15,7 @@ from ..accounts.models import User
 from ..db import Model, db
 from ..domain import Refused
 from ..issues.models import UNDO_GRACE, UNDO_SECONDS, Issue
-from .evidence import weigh
+from .evidence import lock, weigh
 from .models import Voice
 from .queries import shown
 
@@ -46,6 +46,7 @@ class VoiceBatch(Model):
                 voice.take_back(by=by)
         else:
             issue = db.session.get_one(Issue, self.issue_id)
+            lock(issue)
             for voice in voices:
                 voice.withdraw(issue, by=by, tell=False)
             issue.record("issue_unheard_many", by=by, after={"voices": len(voices)})
@@ -65,7 +66,9 @@ def chosen(ids: Sequence[int]) -> list[Voice]:
 
 def support_all(ids: Sequence[int], issue: Issue, *, by: User, what: str = "support") -> VoiceBatch | None:
     """Let all of them support an issue; None when they did already. Raises Refused for an issue or a voice that can't."""
-    changed = [v for v in chosen(ids) if not any(s.issue_id == issue.id for s in v.supports)]
+    voices = chosen(ids)
+    lock(issue)
+    changed = [v for v in voices if not any(s.issue_id == issue.id for s in v.supports)]
     if not changed:
         return None
     for voice in changed:
