@@ -150,6 +150,11 @@ def number(value: float | None, decimals: int = 1) -> str:
     return numbers.format_decimal(round(value, decimals), "#,##0." + "#" * decimals if decimals else "#,##0", LOCALES[language()])
 
 
+def cents(value: float) -> str:
+    """`7,20`: an amount that is not whole, with both decimals."""
+    return numbers.format_decimal(round(value, 2), "#,##0.00", LOCALES[language()])
+
+
 def percent(value: float | None) -> str:
     """`80 %` in Dutch, `80%` in English; `value` in percent, 0 to 100."""
     if value is None:

@@ -1,4 +1,4 @@
-"""Make the two fonts of the minutes on paper from the ones of the pages: one file for each weight, with a box for every
+"""Make the two fonts of what cxboard prints itself from the ones of the pages: one file for each weight, with a box for every
 character that it does not have. Needs `brotli` beside what cxboard needs: `python scripts/paper_fonts.py`.
 """
 
@@ -41,8 +41,8 @@ def with_a_box(font: TTFont) -> TTFont:
 
 
 def make() -> None:
-    """Both weights, into cxboard/reviews/paper."""
-    folder = ROOT / "cxboard/reviews/paper"
+    """Both weights, into cxboard/paper."""
+    folder = ROOT / "cxboard/paper"
     for name, weight in WEIGHTS.items():
         halves = [
             of_weight(ROOT / f"static/fonts/figtree-{part}-wght-normal.woff2", weight, folder / f"{part}.tmp")

@@ -147,7 +147,8 @@ class Problem(HasHistory, Model):
 
     def is_visible_to(self, person: User) -> bool:
         """The same rule as `visible_to`, for one problem in hand."""
-        return not self.restricted or person.is_regisseur or person.id == self.sponsor_id or self.department_id in person.department_ids
+        shown = person.shown_problem == self.id
+        return not self.restricted or person.is_regisseur or person.id == self.sponsor_id or self.department_id in person.department_ids or shown
 
     def belongs_to(self, person: User) -> bool:
         return self.department_id in person.department_ids or person.id in (self.sponsor_id, self.reporter_id)

@@ -4,4 +4,4 @@ from flask import Blueprint
 
 bp = Blueprint("dossiers", __name__)
 
-from . import links, models, sentences  # noqa: E402,F401
+from . import link_views, links, models, sentences, views  # noqa: E402,F401

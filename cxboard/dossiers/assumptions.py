@@ -21,6 +21,7 @@ class Kind:
     places: int = 0
     most: float = 1e9
     money: bool = False
+    share: bool = False  # in percent
     company: bool = False  # one value for all dossiers, that a dossier may overrule
     fact: str | None = None  # the fact of the problem that it is
 
@@ -44,9 +45,9 @@ KINDS: dict[Name, Kind] = {
         Kind(Name.CONTACTS, _l("Extra contacts"), _l("a month"), _l("Whoever answers customers can count a week of them."), most=1e8),
         Kind(Name.CONTACT_COST, _l("Cost of a contact"), _l("euro"), _l("Customer service knows it together with finance."), places=2, most=10_000, money=True, company=True),
         Kind(Name.CUSTOMERS, _l("Customers touched"), _l("a month"), _l("Fill in the reach of the issues that it causes."), most=1e8),
-        Kind(Name.LEAVE_CHANCE, _l("Chance of leaving"), _l("% of those touched"), _l("Whoever follows why customers leave can estimate it."), places=2, most=100, company=True),
+        Kind(Name.LEAVE_CHANCE, _l("Chance of leaving"), _l("of those touched"), _l("Whoever follows why customers leave can estimate it."), places=2, most=100, share=True, company=True),
         Kind(Name.CUSTOMER_VALUE, _l("Value of a customer"), _l("euro"), _l("Finance or marketing knows it: the margin that leaves with a customer."), places=2, most=1e7, money=True, company=True),
-        Kind(Name.WON_BACK, _l("What goes away"), _l("% of the cost"), _l("Whoever will solve it can estimate how much of it then goes away."), places=1, most=100),
+        Kind(Name.WON_BACK, _l("What goes away"), _l("of the cost"), _l("Whoever will solve it can estimate how much of it then goes away."), places=1, most=100, share=True),
         Kind(Name.INVESTMENT, _l("Asked, once"), _l("euro"), _l("Whoever will solve it can ask for a quotation."), most=2**31 - 1, money=True, fact="investment"),
         Kind(Name.RUNNING, _l("Upkeep"), _l("euro a year"), _l("Whoever will run it can say what it costs a year."), most=1e9, money=True),
     )

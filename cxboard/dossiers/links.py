@@ -67,6 +67,9 @@ class DossierLink(Model):
         """A link is seen by whoever sees its problem."""
         return cls.problem_id.in_(sa.select(Problem.id).where(Problem.visible_to(person)))
 
+    def belongs_to(self, person: User) -> bool:
+        return self.problem.belongs_to(person)
+
     @classmethod
     def make(cls, problem: Problem, *, by: User, days: int = USUAL_LIFE, locale: str = "nl", receiver: str = "") -> tuple[DossierLink, str]:
         """A new link and its token (256 bits), which is told once. Raises Refused when there are very many already."""

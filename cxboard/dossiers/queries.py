@@ -15,10 +15,11 @@ from sqlalchemy.orm import joinedload
 
 from .. import clock
 from ..causes.models import Certainty, Problem
-from ..causes.queries import Contribution, Ranked, contributions, leverage
+from ..causes.queries import PAIN, Contribution, Ranked, contributions, leverage
 from ..db import db
 from ..history import Event
 from ..issues.models import Issue
+from ..issues.status import OPEN
 from ..journeys.models import Stage
 from .assumptions import KINDS, PART_LABELS, Kind
 from .models import Assumption, Dossier, Letterhead, seen_as
@@ -111,6 +112,7 @@ class Case:
     assumed: dict[Name, Assumed]
     caused: list[Caused]
     ranking: list[Ranked]
+    whole: float  # the pain of all open issues
     dossier: Dossier | None
     organisation: str
     moment: datetime
@@ -144,8 +146,9 @@ class Case:
         return moving.index(self.problem.id) + 1 if self.problem.id in moving else None
 
     @property
-    def ranked(self) -> Ranked | None:
-        return next((r for r in self.ranking if r.id == self.problem.id), None)
+    def share(self) -> float | None:
+        """What solving it moves, in percent of the pain of all open issues; None while no pain is known."""
+        return 100 * self.leverage / self.whole if self.whole else None
 
     @property
     def confirmed(self) -> int:
@@ -226,7 +229,8 @@ def case(problem: Problem, reader: Any, tried: Mapping[Name, Range | None] | Non
     """The dossier as this reader may see it, with what they try out in place of what is kept."""
     caused = caused_by(problem, reader)
     assumed = assumptions(problem, touched(caused), tried or {})
-    return Case(problem, assumed, caused, leverage(reader), Dossier.of(problem), Letterhead.name(), clock.now(), errors or {})
+    whole = db.session.scalar(sa.select(sa.func.sum(PAIN)).where(Issue.status.in_(OPEN))) or 0.0
+    return Case(problem, assumed, caused, leverage(reader), whole, Dossier.of(problem), Letterhead.name(), clock.now(), errors or {})
 
 
 def caused_by(problem: Problem, reader: Any) -> list[Caused]:

@@ -21,8 +21,13 @@ say_field("organisation", _l("the name of the organisation on paper"))
 
 
 def amount(kind: Kind, value: float) -> str:
-    """`€ 48` or `1,4`."""
-    return f"€ {language.number(value, kind.places)}" if kind.money else language.number(value, kind.places)
+    """`€ 48`, `€ 7,20`, `1,4` or `0,15 %`."""
+    if kind.money and value != round(value):
+        return f"€\u00a0{language.cents(value)}"
+    told = language.number(value, kind.places)
+    if kind.money:
+        return f"€\u00a0{told}"
+    return (f"{told}\u00a0%" if language.language() == "nl" else f"{told}%") if kind.share else told
 
 
 def written(kind: Kind, value: Range) -> str:

@@ -26,6 +26,9 @@ from cxboard.causes.models import Category
 from cxboard.db import Base, db
 from cxboard.discussion.attachments import Attachment, look_at
 from cxboard.discussion.models import Comment, Reacting
+from cxboard.dossiers.links import DossierLink
+from cxboard.dossiers.models import Assumption, Dossier
+from cxboard.dossiers.reckoning import Name, Range
 from cxboard.focus.models import Focus
 from cxboard.forms import NOT_TYPED
 from cxboard.imports import kept
@@ -225,6 +228,13 @@ def furnish(app: Flask) -> House:
         UserSession.start(somebody, agent="elsewhere")
     link = UserLink.make(finn, "reset")
     calendar = CalendarLink.make(finn)
+    for about, kept_by in ((None, roos), (mine, mo), (secret, eva)):
+        Assumption.keep(about, Name.HOUR_COST, Range(40, 45, 50), by=kept_by, source="Finance")
+    mine.edit(by=mo, employees=10, hours_lost=2.0, investment=5_000)
+    Dossier.put(mine, ask="Een dag per week", decide_by=clock.today() + timedelta(days=20), by=mo)
+    shared, its_token = DossierLink.make(mine, by=mo, receiver="De directie", locale="en")
+    its_link, _its_token = DossierLink.make(theirs, by=eva)
+    secret_link, _secret_token = DossierLink.make(secret, by=roos, receiver=SECRET)
     moved = own.move(Status.ANALYSING, by=mo, reason="begin")
     for somebody in (mo, roos, ada):
         tell(somebody, Kind.ASSIGNED, "house", subject=("action", action.id), issue_id=own.id, text=action.title, due=action.due.isoformat())
@@ -269,6 +279,9 @@ def furnish(app: Flask) -> House:
         "rhythms": [later.id],
         "free-days": [free_day.id],
         "calendar": [calendar],
+        "assumptions": ["hour_cost", "weeks"],
+        "dossier-links": [shared.id, its_link.id, secret_link.id],
+        "d": [its_token],
     })  # fmt: skip
 
 
@@ -285,11 +298,11 @@ def furnished(databases: Databases, database: Database) -> House:
 
 
 def digest() -> str:
-    """A fingerprint of all that is kept, but for when sessions were last seen."""
+    """A fingerprint of all that is kept, but for when sessions were last seen and private links last opened."""
     db.session.rollback()
     seen = hashlib.sha256()
     for table in Base.metadata.sorted_tables:
-        if table.name in ("user_session", "sign_in_attempt", "job"):
+        if table.name in ("user_session", "sign_in_attempt", "dossier_visits", "job"):
             continue
         rows = db.session.execute(sa.select(table).order_by(*table.primary_key.columns)).all()
         seen.update(repr((table.name, [tuple(r) for r in rows])).encode(errors="replace"))
@@ -389,6 +402,7 @@ WITHOUT_A_FORM = {
     "actions.withdraw": {},
     "actions.reopen": {},
     "discussion.preview": {"text": "iets"},
+    "dossiers.keep": {"contacts": "7", "source": "Geteld"},
     "discussion.restore": {},
     "discussion.see": {},
     "reviews.turn": {"step": "new", "item": "", "later": ""},
@@ -413,7 +427,7 @@ def forms(house: House) -> Forms:
 
     Looked up once, whatever the database: the house is the same on each, down to its ids.
     """
-    told = tuple(f"{kind} {ids}" for kind, ids in house.ids.items() if kind not in ("import", "password", "off", "calendar"))
+    told = tuple(f"{kind} {ids}" for kind, ids in house.ids.items() if kind not in ("import", "password", "off", "calendar", "d"))
     if told not in _forms:
         _forms[told] = find_forms(house)
     return _forms[told]
