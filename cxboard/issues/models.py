@@ -33,6 +33,8 @@ UNDO_SECONDS = 10
 UNDO_GRACE = 20  # the click may leave the browser late
 UNDOABLE = ("moved", "moved_anyway", "parked", "declined", "merged", "ranked")  # taking back has no way back itself
 
+# What happened to an issue without anybody working on it: it may stand still all the same.
+QUIET = {"confidence_followed", "confidence_unknown"}
 # What slices above do with the duplicate and the issue that stays, when the one is merged into the other and when that is taken back.
 WHEN_MERGED: list[Callable[[Issue, Issue], None]] = []
 WHEN_UNMERGED: list[Callable[[Issue, Issue], None]] = []
@@ -225,7 +227,8 @@ class Issue(HasHistory, Model):
         return issue
 
     def record(self, kind: str, **details: Any) -> Event:
-        self.touched_at = clock.now()
+        if kind not in QUIET:
+            self.touched_at = clock.now()
         return super().record(kind, **details)
 
     def edit(self, *, by: User, version: int | None = None, **facts: Any) -> list[Event]:
