@@ -6,7 +6,7 @@ bp = Blueprint("issues", __name__)
 
 from ..live import add_topic  # noqa: E402
 from ..markdown import link_keys  # noqa: E402
-from . import jobs, many_views, models, queries, sentences, views  # noqa: E402,F401
+from . import jobs, journey, many_views, models, queries, sentences, views  # noqa: E402,F401
 
 add_topic("issue", group="board", action="issue.view")
 link_keys("CX", queries.linked)

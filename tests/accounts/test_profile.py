@@ -72,8 +72,8 @@ def test_settings_lead_to_the_profile(sign_in):
 ENTRIES = {
     "Finn": {"/profile", "/settings/people", "/settings/departments"},
     "Mo": {"/profile", "/settings/people", "/settings/departments"},
-    "Roos": {"/profile", "/settings/people", "/settings/departments", "/settings/journeys", "/settings/audit"},
-    "Ada": {"/profile", "/settings/people", "/settings/departments", "/settings/journeys", "/settings/audit"},
+    "Roos": {"/profile", "/settings/people", "/settings/departments", "/settings/audit"},
+    "Ada": {"/profile", "/settings/people", "/settings/departments", "/settings/audit"},
 }
 
 

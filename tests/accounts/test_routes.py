@@ -1,10 +1,9 @@
-"""Every route of people, settings, journeys and the audit log: who gets in, and nothing without a token (assurance I5, Z2)."""
+"""Every route of people, settings and the audit log: who gets in, and nothing without a token (assurance I5, Z2)."""
 
 import pytest
 import sqlalchemy as sa
 
 from cxboard.db import db
-from cxboard.journeys.models import Journey
 from tests.client import Client
 from tests.makers import PASSWORD, make_department
 
@@ -12,7 +11,6 @@ EVERYBODY, REGISSEURS, ADMINS = {"Finn", "Mo", "Roos", "Ada"}, {"Roos", "Ada"}, 
 READS = {
     "/settings": EVERYBODY, "/profile": EVERYBODY, "/more": EVERYBODY, "/settings/people": EVERYBODY, "/settings/departments": EVERYBODY,
     "/settings/people/{person}": ADMINS, "/settings/departments/{department}": ADMINS,
-    "/settings/journeys": REGISSEURS, "/settings/journeys/{journey}": REGISSEURS, "/settings/stages/{stage}": REGISSEURS,
     "/settings/audit": REGISSEURS, "/settings/audit.csv": REGISSEURS,
 }  # fmt: skip
 CHANGES = {
@@ -21,23 +19,18 @@ CHANGES = {
     "/settings/people/{person}/departure": ADMINS, "/settings/people/{person}/return": ADMINS,
     "/settings/departments": ADMINS, "/settings/departments/{department}": ADMINS,
     "/settings/departments/{department}/closure": ADMINS, "/settings/departments/{department}/reopening": ADMINS,
-    "/settings/journeys": REGISSEURS, "/settings/journeys/{journey}": REGISSEURS, "/settings/journeys/{journey}/stages": REGISSEURS,
-    "/settings/stages/{stage}": REGISSEURS, "/settings/stages/{stage}/earlier": REGISSEURS, "/settings/stages/{stage}/later": REGISSEURS,
-    "/settings/stages/{stage}/archive": REGISSEURS, "/settings/stages/{stage}/return": REGISSEURS,
 }  # fmt: skip
 PUBLIC = {"/sign-in", "/sign-out", "/password/forgotten", "/password/{token}", "/setup"}
-BLUEPRINTS = ("accounts", "journeys", "audit")
+BLUEPRINTS = ("accounts", "audit")
 
 
 @pytest.fixture
 def there(person):
     """One of everything, by the names in the addresses above."""
-    department, journey = make_department("KS"), Journey.named("Verhuizen")
-    journey.add_stage("Aankondigen")
-    journey.add_stage("Overdracht")
+    department = make_department("KS")
     person("Ada")
     db.session.commit()
-    return {"person": person("Eva").id, "department": department.id, "journey": journey.id, "stage": journey.stages[0].id, "session": 99_999, "token": "x"}
+    return {"person": person("Eva").id, "department": department.id, "session": 99_999, "token": "x"}
 
 
 def digest():
@@ -117,7 +110,7 @@ def test_an_address_that_names_nothing_is_missing(sign_in):
     ada = sign_in("Ada")
     for url in (url for url in READS if "{" in url):
         for id in ("0", "-1", "99999", "2147483648", "18446744073709551616", "1e309", "１", "x", "%00"):
-            address = url.format(person=id, department=id, journey=id, stage=id)
+            address = url.format(person=id, department=id)
             assert ada.get(address, htmx="dialog-body").status_code == 404, address
 
 
@@ -126,7 +119,7 @@ NASTY = ["\x00", "\ud800".encode("utf-8", "surrogatepass"), "\u202eabc", "' or 1
 
 def test_no_input_breaks_it(sign_in, there):
     """Every value in every field of every form, and something else in each field at the same time."""
-    names = ["name", "email", "role", "departments", "code", "colour", "lead", "wip_limit", "mandate", "version", "locale", "theme", "work", "current", "password", "confirm"]
+    names = ["name", "email", "role", "departments", "code", "colour", "lead", "wip_limit", "mandate", "version", "locale", "theme", "current", "password", "confirm"]
     for url in CHANGES:
         ada = sign_in("Ada")
         for shift in range(len(NASTY)):
@@ -138,10 +131,9 @@ def test_what_people_type_is_shown_as_text(sign_in, person):
     nasty = "<img src=x onerror=alert(1)> {{7*7}}"
     person("Eva").edit(by=person("Ada"), name=nasty)
     make_department("KS").edit(by=person("Ada"), name=nasty)
-    Journey.named(nasty).add_stage(nasty, work=nasty)
     db.session.commit()
 
-    for url in ("/settings/people", "/settings/departments", "/settings/journeys", "/settings/audit"):
+    for url in ("/settings/people", "/settings/departments", "/settings/audit"):
         page = sign_in("Ada").get(url).text
         assert "<img src=x" not in page
         assert "{{7*7}}" in page

@@ -36,6 +36,7 @@ from cxboard.issues.saved import SavedView
 from cxboard.issues.status import Status
 from cxboard.issues.together import change
 from cxboard.journeys.models import Journey
+from cxboard.journeys.moods import Lane
 from cxboard.notifications.hearing import tell
 from cxboard.notifications.models import Kind, Notification
 from cxboard.notifications.unsubscribing import off_link
@@ -177,6 +178,10 @@ def furnish(app: Flask) -> House:
 
     journey = Journey.named("Verhuizen", by=roos)
     stage = journey.add_stage("Doorgeven", work="Overtypen", by=roos)
+    touchpoints = [stage.add_touchpoint(name, channel="telefoon", by=roos) for name in ("Bellen", "Terugbellen")]
+    stage.edit(by=roos, tools=["CRM"], departments=[ks])
+    for lane in Lane:
+        stage.set_mood(lane, -1, by=roos)
     journey.add_stage("Bevestigen", by=roos)
     gone = journey.add_stage("Vroeger", by=roos)
     db.session.flush()
@@ -271,6 +276,9 @@ def furnish(app: Flask) -> House:
         "sessions": list(sessions),
         "journeys": [journey.id],
         "stages": [stage.id, gone.id],
+        "stage": [stage.id, gone.id],
+        "facts of stages": ["work", "customer", "tools", "departments", "name"],
+        "touchpoints": [t.id for t in touchpoints],
         "import": [leave_a_list(roos)],
         "password": [link],
         "inbox": list(told),

@@ -1,4 +1,4 @@
-"""People: the door, a person's own settings, an invitation that lets somebody in, departments, journeys and the log."""
+"""People: the door, a person's own settings, an invitation that lets somebody in, departments and the log."""
 
 import re
 
@@ -8,7 +8,6 @@ from playwright.sync_api import Page, expect
 
 from cxboard.accounts.models import Role, User, UserLink
 from cxboard.db import db
-from cxboard.journeys.models import Journey
 from tests.makers import PASSWORD, make_department, make_person
 
 WAYS = [
@@ -37,17 +36,13 @@ def test_every_page_before_the_door_is_open_to_all(page_as, person, axe, way):
 def test_every_page_of_settings_is_open_to_all(page_as, person, axe, way):
     make_department("KS", "Klantenservice").lead = person("Roos")
     make_department("VH", "Verhuizingen").archive(by=person("Ada"))
-    journey = Journey.named("Verhuizen", by=person("Roos"))
-    for name in ("Aankondigen", "Overdracht", "Eindnota"):
-        journey.add_stage(name, work="In drie systemen", by=person("Roos"))
-    journey.stages[1].archive(by=person("Roos"))
     make_person("Noor van de Lange-Achternaam", departments=("KS", "VH"))
     page = page_as("Ada", **way)
     people, departments = person("Mo").id, make_department("KS").id
 
     for url in (
         "/profile", "/settings/people", f"/settings/people/{people}", "/settings/departments", f"/settings/departments/{departments}",
-        "/settings/journeys", f"/settings/journeys/{journey.id}", f"/settings/stages/{journey.stages[0].id}", "/settings/audit", "/more",
+        "/settings/audit", "/more",
     ):  # fmt: skip
         page.goto(url)
         axe(page)
@@ -175,22 +170,6 @@ def test_a_department_gets_a_colour_by_keyboard_and_a_taken_code_is_said_in_the_
     expect(page.get_by_role("row", name="Klantenservice")).to_contain_text("KC")
     db.session.refresh(ks)
     assert ks.colour != before
-
-
-def test_the_regisseur_orders_the_stages_of_a_journey(page_as, person):
-    journey = Journey.named("Verhuizen", by=person("Roos"))
-    for name in ("Overdracht", "Aankondigen"):
-        journey.add_stage(name, by=person("Roos"))
-    page = page_as("Roos", lang="en")
-    page.goto("/settings/journeys")
-
-    page.get_by_label("Stage", exact=True).fill("Eindnota")
-    page.get_by_role("button", name="Add stage").click()
-    expect(page.locator(".stage-row b")).to_have_text(["Overdracht", "Aankondigen", "Eindnota"])
-    page.get_by_role("button", name="Move Aankondigen earlier").click()
-    expect(page.locator(".stage-row b")).to_have_text(["Aankondigen", "Overdracht", "Eindnota"])
-    page.get_by_role("button", name="Archive Eindnota").click()
-    expect(page.locator("ol .stage-row b")).to_have_text(["Aankondigen", "Overdracht"])
 
 
 def test_everything_works_without_script(page_as, person):

@@ -170,7 +170,7 @@ def test_a_double_click_and_a_second_tab_make_one(page_as, issue):
 
 def test_a_form_that_leaves_the_page_is_kept_until_the_page_after_it(page_as, person):
     page = page_as("Roos", lang="en")
-    page.goto("/settings/journeys")
+    page.goto("/journeys")
     page.get_by_label("Name of the journey").fill("Verhuizen")
     wait_until_kept(page)
     page.reload()
@@ -178,7 +178,6 @@ def test_a_form_that_leaves_the_page_is_kept_until_the_page_after_it(page_as, pe
     page.get_by_role("button", name="Add journey").click()
 
     expect(page.get_by_role("heading", name="Verhuizen")).to_be_visible()
-    expect(page.get_by_label("Name of the journey")).to_have_value("")
     assert kept(page) == []
 
 

@@ -47,7 +47,7 @@ def both_send(two, opened_at: str, sent_to: str, **changes: tuple[str, str]) -> 
 
 
 def test_the_name_of_a_journey(two, journey):
-    address = f"/settings/journeys/{journey.id}"
+    address = f"/journeys/{journey.id}/name"
 
     _first, second = both_send(two, address, address, name=("Verhuizing", "Ik ga verhuizen"))
 
@@ -62,12 +62,12 @@ def test_the_name_of_a_journey(two, journey):
 
 
 def test_a_stage(two, journey):
-    address = f"/settings/stages/{journey.stages[0].id}"
+    address = f"/stages/{journey.stages[0].id}/facts/work"
 
-    _first, second = both_send(two, address, address, name=("Bellen", "Melden"), work=("Mail lezen", "Niets"))
+    _first, second = both_send(two, address, address, value=("Post lezen", "Niets"))
 
     assert second.status_code == 409
-    assert "Bellen" in second.text
+    assert "Post lezen" in second.text
     assert "Niets" in second.text
 
 
@@ -99,7 +99,7 @@ def test_the_moment_of_a_review(two, person, at):
 
 
 def test_the_same_change_twice_is_no_conflict(two, journey):
-    address = f"/settings/journeys/{journey.id}"
+    address = f"/journeys/{journey.id}/name"
 
     _first, second = both_send(two, address, address, name=("Verhuizing", "Verhuizing"))
 
