@@ -460,13 +460,13 @@ def spans(ranges: Sequence[tuple[str, tuple[float, str], tuple[float, str]]], li
 
 @dataclass(frozen=True)
 class Node:
-    """Something that bands run to or from: `size` is its thickness, `head` and `text` its label. `last`: below all others."""
+    """Something that bands run to or from: `size` is its thickness, `head` and `text` its label. `last`: above 0 it stays below the others."""
 
     key: str
     size: float
     head: str
     text: str = ""
-    last: bool = False
+    last: int = 0
 
 
 @dataclass(frozen=True)

@@ -137,9 +137,9 @@ def tangle(dice: random.Random, problems: int = 14, issues: int = 22, stages: in
     size = {f"p{p}": sum(t.weight for t in ties.values() if t.source == f"p{p}") for p in range(problems)}
     size |= {f"s{s}": sum(t.weight for t in ties.values() if t.target == f"s{s}") for s in range(stages)}
     columns = [
-        [Node(f"p{p}", size[f"p{p}"], f"EX-{p} · {size[f'p{p}']:.0f}", text, last=p == 0) for p in range(problems)],
-        [Node(f"i{i}", pain, f"CX-{i} · {pain:.0f}", text, last=i == 0) for i, pain in enumerate(pains)],
-        [Node(f"s{s}", size[f"s{s}"], "Rekening en betalen", f"{size[f's{s}']:.0f}", last=s == 0) for s in range(stages)],
+        [Node(f"p{p}", size[f"p{p}"], f"EX-{p} · {size[f'p{p}']:.0f}", text, last=int(p == 0)) for p in range(problems)],
+        [Node(f"i{i}", pain, f"CX-{i} · {pain:.0f}", text, last=int(i == 0)) for i, pain in enumerate(pains)],
+        [Node(f"s{s}", size[f"s{s}"], "Rekening en betalen", f"{size[f's{s}']:.0f}", last=int(s == 0)) for s in range(stages)],
     ]
     return columns, list(ties.values())
 
@@ -185,7 +185,7 @@ def test_turning_the_free_columns_makes_fewer_bands_cross_and_leaves_the_others(
 
     assert charts.crossings(turned, ties) < charts.crossings(as_given, ties) * 0.75
     assert [n.key for n in turned[2]] == [n.key for n in columns[2][1:]] + ["s0"]
-    assert [column[-1].last for column in turned] == [True, True, True]
+    assert [column[-1].last for column in turned] == [1, 1, 1]
     assert [sorted(n.key for n in c) for c in turned] == [sorted(n.key for n in c) for c in columns]
 
 

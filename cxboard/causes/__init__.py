@@ -6,7 +6,7 @@ bp = Blueprint("causes", __name__)
 
 from ..live import add_topic  # noqa: E402
 from ..markdown import link_keys  # noqa: E402
-from . import journey, models, queries, sentences, views, whys, whys_views  # noqa: E402,F401
+from . import journey, map_views, models, queries, sentences, views, whys, whys_views  # noqa: E402,F401
 
 add_topic("problem", group="problems", action="problem.view", model=models.Problem, restricted=models.Problem.restricted)
 link_keys("EX", queries.linked)
