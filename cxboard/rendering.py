@@ -91,13 +91,10 @@ def changed(url: str, *parts: Part, message: str | None = None, undo: str | None
     return done
 
 
-def answer(*parts: Part, status: int = 200, address: str | None = None) -> Response:
-    """Only these fragments, each for its own place on the page, of which `address` is the address from now on."""
+def answer(*parts: Part, status: int = 200) -> Response:
+    """Only these fragments, each for its own place on the page."""
     g.repeatable = True
-    told = make_response("\n".join(_partial(p) for p in parts), status)
-    if address:
-        told.headers["HX-Replace-Url"] = address
-    return told
+    return make_response("\n".join(_partial(p) for p in parts), status)
 
 
 def for_everybody(template: str, **context: Any) -> str:

@@ -126,13 +126,17 @@ class CaptureForm(Form):
 
 @dataclass(frozen=True)
 class NewCapture:
-    """What the capture form needs: what it is about, in which step of the review, which kind is chosen, and the form."""
+    """What the capture form needs: what it is about, in which step of the review, which kind is chosen, and the form.
+
+    `place` is how people call what a line in a review is about: the issue's key, else the step.
+    """
 
     form: CaptureForm
     issue: Issue | None = None
     problem: Problem | None = None
     step: str | None = None
     kind: str = "action"
+    place: str = ""
 
     @property
     def more_kinds(self) -> list[MoreKind]:
@@ -140,9 +144,9 @@ class NewCapture:
         return list(MORE_KINDS.values()) if self.issue and self.step else []
 
 
-def new_capture(issue: Issue | None = None, problem: Problem | None = None, step: str | None = None, kind: str = "action") -> NewCapture:
+def new_capture(issue: Issue | None = None, problem: Problem | None = None, step: str | None = None, kind: str = "action", place: str = "") -> NewCapture:
     """An empty capture form for `actions/_capture.html`."""
-    return NewCapture(CaptureForm(formdata=None), issue, problem, step, kind)
+    return NewCapture(CaptureForm(formdata=None), issue, problem, step, kind, place)
 
 
 class CarryForm(Form):

@@ -73,7 +73,7 @@ def capture() -> Response:
 
 def ask_again(form: CaptureForm, kind: str, **about: Any) -> Response:
     """The line with what is missing in it."""
-    return page("actions/capture.html", fragment="actions/_capture.html", status=422, capture=NewCapture(form, kind=kind, **about))
+    return page("actions/capture.html", fragment="actions/_capture.html", status=422, capture=NewCapture(form, kind=kind, place=about["issue"].key if about["issue"] else "", **about))
 
 
 def _written_down(issue: Issue | None, problem: Problem | None, message: str) -> Response:

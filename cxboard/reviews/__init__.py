@@ -17,6 +17,7 @@ from . import (  # noqa: E402,F401
     models,
     preparing_today,
     preparing_views,
+    public_holidays,
     sentences,
     views,
 )

@@ -57,10 +57,21 @@ def freeze(review: Review) -> Entry:
         "voice": next((about_issue(i) | {"text": i.issue.story, "quote": i.issue.quote} for i in review.points(Step.CUSTOMER) if i.why == "voice" and i.issue), None),
         "numbers": numbers(review),
         "steps": [step_of(review, step, decisions, actions, events, steps) for step in Step],
-        "not_reached": [about_issue(i) for i in review.items if i.comes_back],
+        "not_reached": [about_issue(i) for i in not_reached(review)],
         "not_doing": not_doing(events),
         "skipped": [skipped(p) for p in preparing.of(review) if p.is_skipped],
     }
+
+
+def not_reached(review: Review) -> list[AgendaItem]:
+    """What was on the agenda and nobody talked about, each issue once: in which step does not matter."""
+    found = {i.issue_id for i in review.items if i.discussed_at}
+    left = []
+    for item in review.items:
+        if item.comes_back and item.issue_id not in found:
+            found.add(item.issue_id)
+            left.append(item)
+    return left
 
 
 def skipped(point: Preparation) -> Entry:

@@ -156,7 +156,7 @@ def stage(review: Review, asked: Mapping[str, str]) -> dict[str, Any]:
         "here": [d for d in decisions if d.issue_id == about] if about else [d for d in decisions if d.step == shown.step.value and not d.issue_id],
         "promised_here": [a for a in actions if a.issue_id == about] if about else [a for a in actions if a.step == shown.step.value and not a.issue_id],
         "left": left_on_the_board(review, items), "next_review": queries.next_planned(review),
-        "capture": new_capture(issue=item.issue if item else None, step=shown.step.value, kind="decision"),
+        "capture": new_capture(issue=item.issue if item else None, step=shown.step.value, kind="decision", place=item.issue.key if item and item.issue else str(shown.step.label)),
         "spot": queries.spotlight(item.issue, review, current_user) if item and item.issue else None,
     }  # fmt: skip
     context["said"] = queries.said(item.issue, review) if item and item.issue else []

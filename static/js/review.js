@@ -46,7 +46,12 @@
       const text = await answer.text();
       if (answer.headers.get("Content-Type").startsWith("text/html")) { await turn(text); incomplete = true; complete(); return; }
       if (text === stage()?.dataset.pulse) return;
-      if (!text.startsWith(`${status}-`)) { if (!unsent()) location.reload(); return; }
+      if (!text.startsWith(`${status}-`)) {
+        const over = document.getElementById("over");
+        if (!unsent() || !over) location.reload(); // to the minutes
+        else if (over.hidden) { over.hidden = false; say(over.textContent.trim()); }
+        return;
+      }
       await show();
     } catch { /* away for a moment: the next beat asks again */ } finally { asking = false; }
   };
@@ -63,8 +68,7 @@
         field.value = page.dataset[name];
         if (field.value) line.prepend(field); else field.remove();
       }
-      line.toggleAttribute("data-about", Boolean(page.dataset.key));
-      if (page.dataset.key) line.dataset.about = page.dataset.key;
+      line.dataset.about = page.querySelector("#spot").dataset.name;
     }
     for (const part of page.children) {
       if (part.id === "spot") main.dataset.turned = page.dataset.turned; // then its new heading is said
@@ -156,7 +160,7 @@
   const about = () => {
     const line = document.getElementById("capture"), told = document.getElementById("capture-about");
     if (!line || !told) return;
-    const [key, now] = [line.dataset.about, document.querySelector("#spot .spot-id .key")?.textContent.trim()];
+    const [key, now] = [line.dataset.about, document.getElementById("spot")?.dataset.name];
     told.hidden = !key || key === now || !dirty(line);
     const words = told.hidden ? "" : told.dataset.words.replace("{}", key);
     if (told.textContent !== words) told.textContent = words;

@@ -20,7 +20,7 @@ from cxboard.domain import Refused
 from cxboard.focus.models import Focus
 from cxboard.issues.models import Issue
 from cxboard.issues.status import Status
-from cxboard.reviews.models import Presence, Review, Series
+from cxboard.reviews.models import AgendaItem, Presence, Review, Series
 from cxboard.reviews.steps import Step
 from tests.client import Client
 from tests.makers import make_action, make_department, make_issue, make_person, make_problem
@@ -216,3 +216,24 @@ def test_a_problem_that_is_restricted_later_is_left_out_for_who_may_not_see_it(r
     problem.edit(by=person("Eva"), restricted=False)
     db.session.commit()
     assert as_read(review, sign_in) == before
+
+
+def test_what_was_not_reached_stands_once_and_what_was_discussed_does_not(person: Person, sign_in: SignIn) -> None:
+    roos, mo = person("Roos"), person("Mo")
+    twice, other = (make_issue(f"Punt {n}", by=mo, status=Status.ANALYSING) for n in (1, 2))
+    meeting = live(roos)
+    for step in (Step.STUCK, Step.FOCUS):
+        for issue in (twice, other):
+            meeting.items.append(AgendaItem(step=step, why="not_reached", issue=issue, facts={}, carried=2, position=90 + issue.id))
+    db.session.flush()
+    meeting.turn(Step.STUCK, next(i for i in meeting.points(Step.STUCK) if i.issue is other), by=roos)
+    meeting.mark(mo, Presence.EXCUSED, by=roos)
+    meeting.turn(Step.WRAP_UP, by=roos)
+    meeting.close(by=roos)
+    db.session.commit()
+    assert meeting.minutes
+    assert [i["title"] for i in meeting.minutes["not_reached"]] == ["Punt 1"]
+
+    text = sign_in("Mo").get(f"/reviews/{meeting.id}/minutes.md").get_data(as_text=True)
+    assert f"- {twice.key} Punt 1 (carried over 2 times before)" in text
+    assert f"Excused: {mo.name}" in text
