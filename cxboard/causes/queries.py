@@ -295,7 +295,7 @@ def issues_to_link(problem: Problem, text: str = "") -> list[Issue]:
     return list(db.session.scalars(_matching(select, Issue, "CX", text)))
 
 
-def _matching(select: sa.Select[Any], model: Any, prefix: str, text: str) -> sa.Select[Any]:
+def matching(select: sa.Select[Any], model: Any, prefix: str, text: str) -> sa.Select[Any]:
     """Every word of the text is in the title, or the text is the key."""
     text = text.strip()[:160]
     by_key = _id(text.upper().removeprefix(prefix).removeprefix("-"))

@@ -23,6 +23,7 @@ from cxboard import clock
 from cxboard.accounts.models import User, UserLink, UserSession
 from cxboard.actions.models import Decision
 from cxboard.causes.models import Category
+from cxboard.causes.whys import Why
 from cxboard.db import Base, db
 from cxboard.discussion.attachments import Attachment, look_at
 from cxboard.discussion.models import Comment, Reacting
@@ -163,7 +164,10 @@ def furnish(app: Flask) -> House:
     secret = make_problem(SECRET, by=eva, department="IT", restricted=True)
     cause = make_cause(own, mine, by=mo, share=30, whys=["Daarom", "En daarom"])
     cause_of_it = make_cause(other, theirs, by=eva, share=40)
-    secret_cause = make_cause(own, secret, by=eva, share=20)
+    secret_cause = make_cause(own, secret, by=eva, share=20, whys=[SECRET])
+    why, its_why = Why.answer("Menselijke fout", issue=own, by=mo), Why.answer("Communicatie", issue=other, by=eva)
+    Why.answer("Geen mens weet het", issue=own, by=eva, parent=why).end_not_ours("Zo is de wet", by=eva)
+    why_gone = Why.answer("Weg ermee", issue=own, by=mo).remove(by=mo)
 
     said = Comment.say("Dat *klopt*, @Eva Smit", by=mo, issue=own)
     said.edit("Dat klopt, @Eva Smit en @IT", by=mo)
@@ -256,6 +260,8 @@ def furnish(app: Flask) -> House:
         "facts of problems": ["title", "description", "department", "status"],
         "problems": [mine.id, theirs.id, secret.id],
         "causes": [cause.id, cause_of_it.id, secret_cause.id],
+        "ref": [why.ref, its_why.ref],
+        "removal": [why_gone.id],
         "actions": [action.id, theirs_too.id, finished.id],
         "handoffs": [question.id, asked_of_ks.id, answered.id, declined_one.id],
         "decisions": [decision.id, its.id],
@@ -406,6 +412,7 @@ WITHOUT_A_FORM = {
     "focus.put": {"place": "1"},
     "focus.take_out": {},
     "issues.unmerge": {},
+    "causes.put_back": {},
     "issues.move": {"to": "ready", "until": "2027-01-04", "reason": "omdat", "version": "", "before": ""},
     "actions.withdraw": {},
     "actions.reopen": {},

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from cxboard import clock
 from cxboard.causes import whys
-from cxboard.causes.models import Cause, Certainty
+from cxboard.causes.models import Certainty
 from cxboard.causes.queries import causes_of, contributions
 from cxboard.causes.stopwords import question
 from cxboard.causes.whys import Why, grown
