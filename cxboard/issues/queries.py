@@ -255,6 +255,7 @@ class Card:
     also: tuple[Dept, ...]
     owner: str
     causes: int
+    voices: int
     focus: int
     waits: Dept | None
     waits_days: int
@@ -371,7 +372,7 @@ def _cards_of(person: User, departments: dict[int, Dept]) -> Callable[[tuple[Any
         still_before = hour - timedelta(days=STILL_DAYS)
 
         def read(row: tuple[Any, ...]) -> Card:
-            id, title, status, since, touched, lead_id, owner_id, owner_name, reporter_id, verdict, expected, rank, version, also, causes, place, waits = row  # fmt: skip
+            id, title, status, since, touched, lead_id, owner_id, owner_name, reporter_id, verdict, expected, rank, version, voices, also, causes, place, waits = row  # fmt: skip
             days = (day - _moment(since).astimezone(zone).date()).days
             u = limits.get(status)
             mark = "" if u is None or days <= u.p70 else "late" if days > u.p85 else "slow"
@@ -388,6 +389,7 @@ def _cards_of(person: User, departments: dict[int, Dept]) -> Callable[[tuple[Any
                 also=tuple(sorted([depts[d] for d in with_ids])),
                 owner=owner_name or "",
                 causes=causes,
+                voices=voices,
                 focus=place or 0,
                 waits=depts[whom] if whom else None,
                 waits_days=(day - _moment(turned).astimezone(zone).date()).days if turned else 0,
@@ -423,6 +425,7 @@ class Reader:
 
     is_regisseur: bool
     id: ClassVar[Any] = sa.bindparam("reader", type_=sa.Integer)
+    shown_problem: ClassVar[None] = None
     department_ids: ClassVar[Any] = sa.bindparam("departments", expanding=True, type_=sa.Integer)
 
 
@@ -432,6 +435,10 @@ class _OneReader(NamedTuple):
     is_regisseur: bool
     id: int
     department_ids: frozenset[int]
+
+    @property
+    def shown_problem(self) -> None:
+        return None
 
 
 def _reader(person: User, shown: BoardFilter | None) -> Any:
@@ -465,6 +472,7 @@ def _cards_statement(person: Any, shown: BoardFilter | None, *, some: bool = Fal
         Issue.expected_effect,
         Issue.rank,
         Issue.version,
+        Issue.voice_count,
         sa.select(also).where(contribution.c.issue_id == Issue.id).scalar_subquery(),
         causes.label("causes"),
         focus.label("focus"),
