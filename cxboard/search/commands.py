@@ -43,6 +43,7 @@ PREFER = "accounts.prefer"
 COMMANDS = (
     Command("new-issue", _l("New issue"), "plus", "issues.new", "issue.report", "dialog", also=_l("report something that a customer notices"), key="N"),
     Command("new-problem", _l("New EX problem"), "plus", "causes.new", "problem.signal", "dialog", also=_l("signal what hinders employees")),
+    Command("log-voice", _l("Log a voice"), "message-square-quote", "voices.new", "voice.log", "dialog", also=_l("write down what a customer said quote"), key="V"),
     Command("today", _l("Today"), "sun", "today.index", also=_l("home start")),
     Command("board", _l("Board"), "square-kanban", "issues.board"),
     Command("issues", _l("All issues"), "list-todo", "issues.index"),
@@ -50,6 +51,7 @@ COMMANDS = (
     Command("actions", _l("Actions"), "list-todo", "actions.index", also=_l("promises")),
     Command("inbox", _l("Inbox"), "bell", "notifications.index", also=_l("notifications mentions")),
     Command("problems", _l("EX problems"), "puzzle", "causes.index", "problem.view", also=_l("root causes leverage")),
+    Command("voices", _l("Voices"), "message-square-quote", "voices.index", "voice.view", also=_l("customers quotes scores NPS CSAT CES")),
     Command("connections", _l("Connections"), "grid-3x3", "handoffs.connections", also=_l("hand-offs between departments")),
     Command("search", _l("Search page"), "search", "search.index"),
     Command("keys", _l("All keys"), "keyboard", "search.keys", how="dialog", also=_l("keyboard shortcuts help"), key="?"),

@@ -35,6 +35,7 @@ EVERYWHERE = Where(
     "everywhere", _l("Everywhere"), (), (
         Key(("/", "Ctrl K"), _l("search, go somewhere, do something")),
         Key(("N",), _l("new issue"), "issue.report"),
+        Key(("V",), _l("log what a customer said"), "voice.log"),
         Key(("F",), _l("to the filter or the field to search in, where the page has one")),
         Key(("?",), _l("all keys")),
         Key(("Esc",), _l("close, or leave a field as it was"), single=False),
@@ -68,6 +69,23 @@ ISSUE = Where(
         Key(("M",), _l("move the issue"), "issue.report"),
     ),
 )  # fmt: skip
+VOICES = Where(
+    "voices", _l("In the list of voices"), ("/voices",), (
+        Key(("J", "K"), _l("next voice, voice before")),
+        Key(("Enter",), _l("open the voice"), single=False),
+        Key(("X",), _l("choose the voice, to do something with several"), "voice.support"),
+        Key(("Shift X",), _l("choose all up to here"), "voice.support", single=False),
+        Key(("S",), _l("let it support an issue"), "voice.support"),
+        Key(("I",), _l("make a new issue of it"), "voice.support"),
+        Key(("Z",), _l("set it aside"), "voice.set_aside"),
+    ),
+)  # fmt: skip
+VOICE = Where(
+    "voice", _l("On the page of a voice"), ("/voices/",), (
+        Key(("S",), _l("let it support an issue"), "voice.support"),
+        Key(("Z",), _l("set it aside"), "voice.set_aside"),
+    ),
+)  # fmt: skip
 REVIEW = Where(
     "review", _l("In the weekly review"), ("/reviews/",), (
         Key(("B",), _l("write down a decision"), "decision.record"),
@@ -76,7 +94,7 @@ REVIEW = Where(
         Key(("F",), _l("full screen")),
     ),
 )  # fmt: skip
-PLACES = (EVERYWHERE, BOARD, LIST, ISSUE, REVIEW)
+PLACES = (EVERYWHERE, BOARD, LIST, ISSUE, VOICES, VOICE, REVIEW)
 
 
 def overview(person: User, path: str) -> list[tuple[Where, list[Key]]]:

@@ -17,7 +17,7 @@ from flask_babel import lazy_gettext as _l
 from .. import clock
 from ..accounts.models import User
 from ..db import db
-from ..journeys.lanes import CUSTOMER, STAGE, Asked, Says, Score
+from ..journeys.lanes import CUSTOMER, Asked, Says, Score
 from ..journeys.models import Stage
 from ..journeys.moods import BEST, FEWEST, PERIOD, WORST, Measured
 from ..places import add_panel
@@ -87,4 +87,3 @@ def quotes(ids: tuple[int, ...]) -> dict[int, Quote]:
 
 
 add_panel(CUSTOMER, 10, "voices/_journey_voices.html", told)
-add_panel(STAGE, 10, "voices/_journey_voices.html", told)

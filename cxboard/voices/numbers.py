@@ -71,6 +71,11 @@ class Numbers:
     def total(self) -> int:
         return sum(r.total.voices for r in self.rows)
 
+    @property
+    def most(self) -> int:
+        """The most voices that any row has in a month."""
+        return max((h.voices for r in self.rows for h in r.months.values()), default=0)
+
     def value(self, heard: Heard) -> Scored | None:
         """The mean on the chosen scale."""
         return next((s for s in heard.scores if s.scale == self.scale), None)

@@ -67,7 +67,7 @@ def voice_at_the_table() -> Told | None:
         .options(joinedload(Voice.stage), joinedload(Voice.department))
     )
     pinned = db.session.execute(select.where(Support.pinned_at.is_not(None)).order_by(Support.pinned_at.desc()).limit(1)).first()
-    if pinned is not None and clock.local(pinned[1]).date().toordinal() >= since:
+    if pinned is not None and pinned[1] is not None and clock.local(pinned[1]).date().toordinal() >= since:
         return Told(pinned[0], True, pinned[2])
     newest = db.session.execute(select.order_by(Voice.said_on.desc(), Voice.id.desc()).limit(1)).first()
     return Told(newest[0], newest[1] is not None, newest[2]) if newest else None

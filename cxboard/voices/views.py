@@ -55,7 +55,7 @@ def numbers() -> Response:
 
 
 def chart_of(found: Numbers, row: Row) -> charts.Line:
-    """The months of one row: how many voices, or their mean score on one scale with how many that is of."""
+    """The months of one row: how many voices, or their mean score on one scale with how many that is of. All rows on one scale."""
     readings = []
     for month in found.months:
         heard = row.of(month)
@@ -64,8 +64,13 @@ def chart_of(found: Numbers, row: Row) -> charts.Line:
         n = (scored.n if scored else 0) if found.scale else None
         told = _("%(value)s, n = %(n)s", value=number(value or 0, 1), n=n) if found.scale else ngettext("%(num)s voice", "%(num)s voices", heard.voices)
         readings.append(charts.Reading(month.words, value, n, f"{month.words}: {told}", row.href(month, months=found.months)))
-    marks = (found.scale.low, found.scale.high) if found.scale else (0,)
-    return charts.line(readings, words=lambda v: number(v, 0 if v == int(v) else 1), width=340, height=150, marks=marks)
+    marks = (found.scale.low, found.scale.high) if found.scale else whole_marks(found.most)
+    return charts.line(readings, words=lambda v: number(v, 0), width=340, height=150, marks=marks)
+
+
+def whole_marks(most: int) -> list[float]:
+    """Round whole numbers from nothing to at least this many."""
+    return [m for m in charts.round_steps(0, max(most, 1)) if m == int(m)] if most > 3 else [float(n) for n in range(max(most, 1) + 1)]
 
 
 # writing one down
