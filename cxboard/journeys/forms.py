@@ -81,5 +81,8 @@ def fact_form(name: str, stage: Stage) -> Any:
 
 def tools_in(text: str) -> list[str]:
     """The names of tools in what somebody typed, each once: one on each line, or with commas between."""
-    names = (" ".join(part.split()) for part in text.replace(";", "\n").replace(",", "\n").splitlines())
-    return list({name.casefold(): name for name in reversed([n for n in names if n])}.values())[::-1]
+    found: dict[str, str] = {}
+    for part in text.replace(";", "\n").replace(",", "\n").splitlines():
+        if name := " ".join(part.split()):
+            found.setdefault(name.casefold(), name)
+    return list(found.values())

@@ -124,10 +124,11 @@ def columns(stages: Sequence[Stage], person: User, *, brief: bool = False) -> li
     return found
 
 
-def at_the_side(stage: Stage, person: User) -> list[Cell]:
-    """What the slices above show of the one stage that is opened."""
-    cells = [Cell(p.template, p.context["label"], of(p, stage)) for p in panels(STAGE, Asked((stage.id,)), person)]
-    return [c for c in cells if c.says]
+def at_the_side(stage: Stage, column: Column | None, person: User) -> list[Cell]:
+    """What the slices above show of the one stage that is opened: what its column shows, in full where they tell more."""
+    fuller = [Cell(p.template, p.context["label"], of(p, stage)) for p in panels(STAGE, Asked((stage.id,)), person)]
+    same = [c for cells in (column.cells.values() if column else ()) for c in cells if c.template not in [f.template for f in fuller]]
+    return [c for c in same + fuller if c.says]
 
 
 def of(panel: Panel, stage: Stage) -> Says | None:

@@ -67,10 +67,11 @@ def lanes_of(journey: Journey, opened: int | None = None) -> Response:
     side = next((s for s in stages if s.id == opened), None)
     if opened is not None and side is None:
         abort(404)
+    column = next((c for c in found if c.stage is side), None)
     return page(
         "journeys/show.html", journey=journey, columns=found, mood_line=moodline.draw(found), archived=[s for s in stages if s.archived], others=names(),
-        places=(CUSTOMER, EMPLOYEE), opened=side, column=next((c for c in found if c.stage is side), None),
-        side_cells=at_the_side(side, me()) if side else [], touchpoint_form=TouchpointForm(formdata=None), fewest=FEWEST, period=PERIOD, moods_told=moodline.told,
+        places=(CUSTOMER, EMPLOYEE), opened=side, column=column,
+        side_cells=at_the_side(side, column, me()) if side else [], touchpoint_form=TouchpointForm(formdata=None), fewest=FEWEST, period=PERIOD, moods_told=moodline.told,
     )  # fmt: skip
 
 
