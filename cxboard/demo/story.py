@@ -28,11 +28,13 @@ from ..handoffs.models import Handoff
 from ..issues.models import Issue
 from ..issues.status import BOARD, Confidence, Status, Verdict
 from ..journeys.models import Journey, Stage
+from ..journeys.moods import Lane
 from ..reviews.models import Presence, Review, Series
 from ..reviews.steps import Step
 from .company import CAUSES, DEPARTMENTS, JOURNEYS, PASSWORD, PEOPLE, PLACE, PROBLEMS, Link
 from .handoffs import QUESTIONS, Question, Turn as Reaction
 from .issues import ISSUES, Tale, Turn
+from .lanes import LANES
 from .weeks import COMMENTS, WEEKS, Promise, Week
 
 BEGIN = 88  # days ago, when the company was set up
@@ -161,12 +163,23 @@ class Story:
             journey = Journey.named(name, by=by)
             for stage, work in stages:
                 self.stages[stage] = journey.add_stage(stage, work=work, by=by)
+        self.on(self.moment(41), self.draw_lanes)
         self.on(self.reviews[0] - timedelta(days=5), self.set_rhythm)
         self.on(self.moment(20), self.rank)
         db.session.flush()
 
     def set_rhythm(self) -> None:
         Series.set(weekday=TUESDAY, at=f"{HOUR:%H:%M}", by=self.sanne, zone=self.zone.key, chair=self.sanne, place=PLACE)
+
+    def draw_lanes(self) -> None:
+        """An afternoon with a roll of paper: what stands in both lanes of each stage, and how it feels there."""
+        for name, told in LANES.items():
+            stage = self.stages[name]
+            for touchpoint, channel in told.touchpoints:
+                stage.add_touchpoint(touchpoint, channel=channel, by=self.sanne)
+            stage.edit(by=self.sanne, tools=list(told.tools), departments=[self.departments[code] for code in told.departments])
+            for lane, mood in zip((Lane.CUSTOMER, Lane.EMPLOYEE), told.moods, strict=True):
+                stage.set_mood(lane, mood, by=self.sanne)
 
     def rank(self) -> None:
         """The focus issues go up, and what hurts people most."""
