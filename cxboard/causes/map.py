@@ -145,7 +145,7 @@ class Row:
 
 
 class Looks(NamedTuple):
-    """What a node is besides a shape: where it leads, how it is read out, and the class of a node that is no thing of its own."""
+    """What a node is besides a shape: where it leads, what that does, and the class of a node that is no thing of its own."""
 
     href: str
     told: str
@@ -287,7 +287,7 @@ def _nodes(
             key, together = f"more-{name}", sum(size[k] for k in fold)
             words = ngettext("and %(num)s more", "and %(num)s more", len(fold))
             href = address(**narrowed.but(opened=narrowed.opened | {name}, view=narrowed.view or "map"))
-            of[key] = Looks(href, _("%(words)s: %(points)s points of pain. Show them all.", words=words, points=score(together)), "f-more")
+            of[key] = Looks(href, _("Show them all."), "f-more")
             column.append(charts.Node(key, together, words, score(together), last=1))
         columns.append(column)
     return columns, {key: looks._asdict() for key, looks in of.items()}
@@ -303,23 +303,21 @@ def _in_order(found: RootCauses, size: Mapping[str, float], name: str) -> list[s
 def _node(found: RootCauses, key: str, size: float, of: dict[str, Looks], address: Callable[..., str]) -> charts.Node:
     narrowed, points = found.narrowed, score(size)
     if key == "rest":
-        told = _("Not explained yet: %(points)s points of pain. Show only the issues that have some.", points=points)
-        of[key] = Looks(address(**narrowed.but(problem=NONE)), told, "f-rest")
+        of[key] = Looks(address(**narrowed.but(problem=NONE)), _("Show only the issues that have some."), "f-rest")
         return charts.Node(key, size, _("Not explained yet"), points, last=3)
     if key == "others":
-        of[key] = Looks(address(**narrowed.but(problem=None, department=None, category=None)), _("Other problems: %(points)s points of pain. Show them too.", points=points), "f-more")
+        of[key] = Looks(address(**narrowed.but(problem=None, department=None, category=None)), _("Show them too."), "f-more")
         return charts.Node(key, size, _("Other problems"), points, last=2)
     if key == "s-none":
-        of[key] = Looks(address(**narrowed.but(stage=NONE)), _("No stage: %(points)s points of pain. Show only this.", points=points), "f-more")
+        of[key] = Looks(address(**narrowed.but(stage=NONE)), _("Show only this."), "f-more")
         return charts.Node(key, size, _("No stage"), points, last=2)
     id = int(key[1:])
     if key[0] == "s":
         place = found.pain.places[id]
-        of[key] = Looks(address(**narrowed.but(stage=id)), _("%(name)s: %(points)s points of pain. Show only this.", name=place.name, points=points))
+        of[key] = Looks(address(**narrowed.but(stage=id)), _("Show only this."))
         namesakes = sum(r.name == place.name for r in found.pain.places.values()) > 1
         return charts.Node(key, size, place.name, f"{points} · {place.journey}" if namesakes else points)
     thing: Hurt | Source = found.issues[id] if key[0] == "i" else found.problems[id]
     name = "issue" if key[0] == "i" else "problem"
-    told = _("%(key)s %(title)s: %(points)s points of pain. Show only this.", key=thing.key, title=thing.title, points=points)
-    of[key] = Looks(address(**narrowed.but(**{name: id})), told)
+    of[key] = Looks(address(**narrowed.but(**{name: id})), _("Show only this."))
     return charts.Node(key, size, f"{thing.key} · {points}", thing.title)
