@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from cxboard.accounts.models import User
 from cxboard.db import db
@@ -77,3 +77,37 @@ def test_votes_are_given_and_counted_without_room_for_the_agenda(person: Person,
     roos.get_by_role("button", name="Close the vote").click()
     expect(roos.locator("#spot-head")).to_contain_text("Verhuizing 5")
     expect(mo.locator("#spot-head")).to_contain_text("Verhuizing 5")
+
+
+def test_a_turned_page_is_there_before_what_one_may_do_on_it(person: Person, page_as: PageAs, review: Review) -> None:
+    roos, mo = page_as("Roos", lang="en"), page_as("Mo", lang="en")
+    for page in (roos, mo):
+        page.goto(f"/reviews/{review.id}")
+    held: list[Route] = []
+    whole = f"**/reviews/{review.id}"
+    mo.route(whole, lambda route: held.append(route))
+    roos.locator(".agenda").get_by_role("button", name="CX-2").click()
+    expect(mo.locator("#spot-head")).to_contain_text("Verhuizing 1")  # the page that is the same for everybody
+    expect(mo.locator("#review-points [aria-current]")).to_contain_text("CX-2")
+    expect(mo.locator("#capture [name=issue]")).to_have_value("2")
+    link = mo.locator("#spot").get_by_role("link", name="Link a cause")
+    expect(link).to_have_count(0)
+    mo.keyboard.press("c")  # a key of the page waits for the rest
+    mo.wait_for_timeout(300)
+    for route in held:
+        route.continue_()
+    mo.unroute(whole)
+    expect(link).to_be_visible()
+    expect(mo.locator("#capture-text")).to_be_focused()
+
+    # who is still writing when the review is closed keeps the text, and hears of it
+    mo.keyboard.type("De klant belde weer")
+    roos.locator(".ribbon-steps").get_by_role("button", name="Wrap-up").click()
+    expect(mo.locator("#capture-about")).to_have_text("This line stays about CX-2.")
+    roos.on("dialog", lambda dialog: dialog.accept())
+    roos.get_by_role("button", name="Close the review").click()
+    expect(roos.get_by_role("heading", name="Weekly review, week")).to_be_visible()
+    expect(mo.locator("#over")).to_contain_text("This review was closed.")
+    expect(mo.locator("#capture-text")).to_have_value("De klant belde weer")
+    mo.get_by_role("link", name="To the minutes").click()
+    expect(mo.get_by_role("heading", name="Weekly review, week")).to_be_visible()
