@@ -334,6 +334,41 @@ def import_issues(file: Path, email: str | None, dry_run: bool, yes: bool) -> No
     click.echo(done.sentence)
 
 
+@bring_in.command("voices")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--source", help="Where these voices come from; otherwise the file's name, or that of the last file with these headers.")
+@click.option("--map", "columns", multiple=True, metavar="HEADER=FIELD", help="What a column is: quote, said_on, reference, score, stage, department, channel, segment, tags, label, or nothing to leave it out.")
+@click.option("--scale", type=click.Choice(["nps", "csat", "ces"]), help="The scale of the score.")
+@click.option("--lowest-is-best/--highest-is-best", default=None, help="Which end of the scale is good.")
+@click.option("--new", "making", multiple=True, type=click.Choice(["stages", "departments"]), help="Make those that are not known here.")
+@click.option("--skip", is_flag=True, help="Leave out rows that can't be read.")
+@click.option("--by", "email", help="In whose name (an e-mail address); otherwise the first regisseur or administrator.")
+@click.option("--dry-run", is_flag=True, help="Only say what would happen.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@in_app
+def import_voices(file: Path, email: str | None, dry_run: bool, yes: bool, **chosen: Any) -> None:
+    """Bring in what customers said from a CSV or Excel FILE.
+
+    All or nothing; running it twice adds nothing. What looks like personal data is left out, and masked within what was said.
+    """
+    from .imports.voices_by_command import carry_out, prepare
+
+    person = importer(email)
+    prepared = prepare(file, **chosen)
+    for line in prepared.lines():
+        click.echo(line)
+    if prepared.is_blocked:
+        raise click.ClickException("Nothing was imported. Put right what is listed above, or leave those rows out with --skip.")
+    if dry_run or not prepared.outlook.new:
+        return
+    if not yes and sys.stdin.isatty():
+        click.confirm("Import these?", abort=True)
+    db.session.rollback()
+    with click.progressbar(length=prepared.outlook.rows, label="Importing", file=sys.stderr) as bar:
+        done = carry_out(prepared, by=person, tell=lambda rows: bar.update(rows - bar.pos))
+    click.echo(done)
+
+
 def importer(email: str | None) -> User:
     """The person in whose name the import is done."""
     if email:

@@ -4,4 +4,4 @@ from flask import Blueprint
 
 bp = Blueprint("imports", __name__)
 
-from . import sentences, views  # noqa: E402,F401
+from . import sentences, views, voices_run, voices_views  # noqa: E402,F401

@@ -60,5 +60,10 @@ def throw_away_old() -> None:
     if not folder().is_dir():
         return
     for place in os.scandir(folder()):
-        if place.is_dir(follow_symlinks=False) and time.time() - place.stat().st_mtime > DAY:
+        if place.is_dir(follow_symlinks=False) and age(place) > DAY:
             shutil.rmtree(place.path, ignore_errors=True)
+
+
+def age(place: Path | os.DirEntry[str]) -> float:
+    """Seconds since it was last written, by the clock of the machine."""
+    return time.time() - place.stat().st_mtime

@@ -32,7 +32,7 @@ from cxboard.dossiers.models import Assumption, Dossier
 from cxboard.dossiers.reckoning import Name, Range
 from cxboard.focus.models import Focus
 from cxboard.forms import NOT_TYPED
-from cxboard.imports import kept
+from cxboard.imports import kept, voices_kept as voice_files
 from cxboard.issues.saved import SavedView
 from cxboard.issues.status import Status
 from cxboard.issues.together import change
@@ -47,6 +47,7 @@ from cxboard.reviews.agenda import agenda_for
 from cxboard.reviews.calendar import CalendarLink, FreeDay, RhythmChange
 from cxboard.reviews.models import Attendance, Review, Series
 from cxboard.reviews.steps import Step
+from cxboard.voices.importing import VoiceImport
 from tests.cast import person
 from tests.client import Client
 from tests.database import Database, Databases
@@ -244,6 +245,13 @@ def furnish(app: Flask) -> House:
     shared, its_token = DossierLink.make(mine, by=mo, receiver="De directie", locale="en")
     its_link, _its_token = DossierLink.make(theirs, by=eva)
     secret_link, _secret_token = DossierLink.make(secret, by=roos, receiver=SECRET)
+    imported, undone = (VoiceImport.begin(by=roos, source=f"Enquête {n}", file=f"{n}.csv", rows=1, columns={}) for n in (1, 2))
+    for brought in (imported, undone):
+        brought.claim()
+        brought.added = 1
+        brought.finish()
+    undone.undo(by=roos)
+    undone.cleared_at = clock.now()
     moved = own.move(Status.ANALYSING, by=mo, reason="begin")
     for somebody in (mo, roos, ada):
         tell(somebody, Kind.ASSIGNED, "house", subject=("action", action.id), issue_id=own.id, text=action.title, due=action.due.isoformat())
@@ -286,6 +294,9 @@ def furnish(app: Flask) -> House:
         "facts of stages": ["work", "customer", "tools", "departments", "name"],
         "touchpoints": [t.id for t in touchpoints],
         "import": [leave_a_list(roos)],
+        "files": [leave_voices(roos)],
+        "imports": [imported.id, undone.id],
+        "at": [2, 0],
         "password": [link],
         "inbox": list(told),
         "thing": [f"issue-{own.id}", f"problem-{secret.id}"],
@@ -305,10 +316,17 @@ def leave_a_list(by: User) -> str:
     return token
 
 
+def leave_voices(by: User) -> str:
+    """A file of voices that waits to be imported, outside the database, with a stage that is not known. Returns its token."""
+    left = voice_files.keep(io.BytesIO(b"datum;opmerking;naam;fase;score\n1-2-2026;Bel me op 06-12345678;Jan de Vries;Ergens;8\n31-2-2026;Fout;Eva Smit;;9\n"), "stemmen.csv", by.id)
+    left.want(voice_files.COLUMNS)
+    return left.token
+
+
 def furnished(databases: Databases, database: Database) -> House:
     """The small company, made once; the file is left anew, since it is thrown away once it was imported."""
     ids = databases.furnished(database.name, "house", lambda: furnish(database.app).ids)
-    return House(database.app, {**ids, "import": [leave_a_list(person("Roos"))]})
+    return House(database.app, {**ids, "import": [leave_a_list(person("Roos"))], "files": [leave_voices(person("Roos"))]})
 
 
 def digest() -> str:
