@@ -33,14 +33,17 @@ def read(text: str, kind: Kind) -> float | None:
     return round(value, kind.places) if kind.places else float(round(value))
 
 
-def read_range(texts: Mapping[str, str], kind: Kind) -> Range | None:
-    """Low, likely and high; None when there is no likely one. Raises ValidationError for what is no range."""
+def read_range(texts: Mapping[str, str], kind: Kind, *, widen: bool = False) -> Range | None:
+    """Low, likely and high; None when there is no likely one. Raises ValidationError for what is no range.
+
+    `widen`: the ends give way to the likely value, because nobody touched them.
+    """
     low, likely, high = (read(texts.get(end, ""), kind) for end in ENDS)
     if likely is None:
         if low is not None or high is not None:
             raise ValidationError(_("What is likely? Fill in the middle one."))
         return None
-    if (low is not None and low > likely) or (high is not None and high < likely):
+    if not widen and ((low is not None and low > likely) or (high is not None and high < likely)):
         raise ValidationError(_("The likely value lies between the low and the high one."))
     return Range.around(likely, low, high)
 
@@ -58,8 +61,10 @@ def tried(args: Mapping[str, str], as_shown: Mapping[Name, tuple[str, str, str]]
         texts = {end: args[field_name(kind, end)] for end in ENDS if field_name(kind, end) in args}
         if not texts or all(texts.get(end, shown).strip() == shown for end, shown in zip(ENDS, as_shown[name], strict=True)):
             continue
+        given = {**dict(zip(ENDS, as_shown[name], strict=True)), **texts}
+        ends_as_shown = (given["low"].strip(), given["high"].strip()) == (as_shown[name][0], as_shown[name][2])
         try:
-            found[name] = read_range({**dict(zip(ENDS, as_shown[name], strict=True)), **texts}, kind)
+            found[name] = None if ends_as_shown and not given["likely"].strip() else read_range(given, kind, widen=ends_as_shown)
         except ValidationError as error:
             wrong[name] = str(error)
     return found, wrong

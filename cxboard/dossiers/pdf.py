@@ -73,18 +73,19 @@ class Sheets(Paper):
     def row(self, cells: Sequence[tuple[str, float, str]], *, bold: bool = False, colours: Sequence[tuple[int, int, int]] = (), size: float = 8.5) -> None:
         """A row of a table: (text, width, L or R); a text that is too long goes on below itself."""
         texts = []
-        for n, (text, width, _align) in enumerate(cells):
-            self.pen(size, bold=bold or n == 0, colour=colours[n] if colours else INK)
-            texts.append(self.multi_cell(width - 2, 3.7, self.shown(text), dry_run=True, output="LINES", align="L"))
+        rooms = [width - 3 for _text, width, _align in cells[:-1]] + [cells[-1][1]]
+        for n, (text, _width, _align) in enumerate(cells):
+            self.pen(size, bold=bold, colour=colours[n] if colours else INK)
+            texts.append(self.multi_cell(rooms[n], 3.7, self.shown(text), dry_run=True, output="LINES", align="L"))
         height = max(len(lines) for lines in texts) * 3.7 + 1.3
         if self.will_page_break(height):
             self.add_page()
         x, y = self.l_margin, self.get_y()
         for n, (_text, width, align) in enumerate(cells):
-            self.pen(size, bold=bold or n == 0, colour=colours[n] if colours else INK)
-            self.set_xy(x + (2 if align == "R" else 0), y + 0.6)
+            self.pen(size, bold=bold, colour=colours[n] if colours else INK)
+            self.set_xy(x, y + 0.6)
             for line in texts[n]:
-                self.cell(width - 2, 3.7, line, align=align, new_x=XPos.LEFT, new_y=YPos.NEXT)
+                self.cell(rooms[n], 3.7, line, align=align, new_x=XPos.LEFT, new_y=YPos.NEXT)
             x += width
         self.set_xy(self.l_margin, y + height)
         self.rule()
@@ -109,7 +110,6 @@ def as_pdf(context: dict[str, Any], address: str = "") -> bytes:
     where(paper, case)
     said(paper, context["quotes"], context["voices"])
     compared(paper, case)
-    paper.add_page()
     sums(paper, case)
     sure(paper, context["swings"], case)
     unknown(paper, case)
@@ -193,7 +193,7 @@ def said(paper: Sheets, quotes: Sequence[Any], voices: int) -> None:
     for told in quotes:
         voice = told.voice
         quote = voice.quote if len(voice.quote) <= MOST_QUOTE else voice.quote[:MOST_QUOTE].rsplit(" ", 1)[0] + "…"
-        marks = [_("%(scale)s %(score)s of %(high)s", scale=voice.scale.label, score=voice.score, high=voice.scale.high) if voice.score is not None and voice.scale else "", voice.channel, f"CX-{told.issue_id}", day(voice.said_on)]
+        marks = [_("%(scale)s %(score)s of %(high)s", scale=voice.scale.label, score=voice.score, high=voice.scale.high) if voice.score is not None and voice.scale else "", telling.channel(voice.channel) if voice.channel else "", f"CX-{told.issue_id}", day(voice.said_on)]
         y = paper.get_y()
         paper.pen(9.5)
         lines = paper.multi_cell(paper.epw - 8, 4.5, paper.shown(f"“{quote}”"), dry_run=True, output="LINES", align="L")
@@ -219,10 +219,10 @@ def compared(paper: Sheets, case: Case) -> None:
     paper.title_of(_("How it compares with other EX problems"), _("Bar: share of the pain of all open issues."))
     high = 26.0
     shown = moving[:10]
-    foot, slot = paper.get_y() + high + 4, paper.epw / max(6, len(shown))
+    foot, slot = paper.get_y() + high + 6, paper.epw / max(6, len(shown))
     if foot + 8 > paper.h - 17:
         paper.add_page()
-        foot = paper.get_y() + high + 4
+        foot = paper.get_y() + high + 6
     tallest = shown[0].leverage
     for n, r in enumerate(shown):
         mine = r.id == case.problem.id
@@ -239,9 +239,11 @@ def compared(paper: Sheets, case: Case) -> None:
 
 
 def sums(paper: Sheets, case: Case) -> None:
-    """What it costs, part by part."""
+    """What it costs, part by part; all of it on one page."""
+    if paper.will_page_break(52):
+        paper.add_page()
     paper.title_of(_("What it costs now"))
-    widths = (46, paper.epw - 46 - 26 - 40, 26, 40)
+    widths = (48, paper.epw - 48 - 24 - 42, 24, 42)
     titles = (_("Post"), _("How it is reckoned"), _("A year"), _("Outer range"))
     soft = (SOFT,) * 4
     paper.row([(t, w, a) for t, w, a in zip(titles, widths, "LLRR", strict=True)], colours=soft, size=7.5)
@@ -264,6 +266,8 @@ def sure(paper: Sheets, swings: charts.Spans | None, case: Case) -> None:
     """Which assumption moves the result most."""
     if swings is None or case.sensitivity is None:
         return
+    if paper.will_page_break(22 + len(swings.spans) * 6.4):
+        paper.add_page()
     title = {
         Measure.PAYBACK: _("How sure is the time in which it is earned back?"), Measure.BENEFIT: _("How sure is what it brings a year?"),
         Measure.COST: _("How sure is what it costs a year?"),

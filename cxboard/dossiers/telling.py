@@ -8,6 +8,7 @@ from flask_babel import gettext as _, ngettext
 
 from ..causes.models import Problem
 from ..language import number, percent
+from ..voices.forms import channel_label
 from .assumptions import KINDS, PART_LABELS, Kind
 from .queries import Assumed, Case, Origin
 from .reckoning import LONGEST, Measure, Name, Part, Payback, Range, Swing, rough
@@ -162,6 +163,11 @@ def swing_words(swing: Swing) -> tuple[str, str]:
 def outcome(measure: Measure, value: float) -> str:
     """An outcome of the sensitivity in its own unit, short, as on an axis."""
     return ngettext("%(num)s month", "%(num)s months", round(value)) if measure == Measure.PAYBACK else euro(value)
+
+
+def channel(told: str) -> str:
+    """How a voice came in."""
+    return channel_label(told)
 
 
 def share(case: Case) -> str:

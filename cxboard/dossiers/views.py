@@ -36,7 +36,7 @@ def dossier(problem: Problem) -> Response:
     context = {**shown(found, me(), links=True), "keep": KeepForm(formdata=None), "address": address(found)}
     if is_htmx() and target() == "play":
         notes = [part(f"note-{n.value}", "dossiers/_note.html", a=a, **context) for n, a in found.assumed.items()]
-        return answer(part("dossier", "dossiers/_paper.html", **context), part("version", "dossiers/_version.html", **context), *notes, address=address(found))
+        return answer(part("dossier", "dossiers/_paper.html", **context), part("version", "dossiers/_version.html", **context), *notes)
     return page("dossiers/dossier.html", groups=GROUPS, **context)
 
 

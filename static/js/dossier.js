@@ -1,0 +1,10 @@
+// The address of the page is that of the version that is on it, so that it can be sent, reloaded and printed.
+(() => {
+  "use strict";
+  document.addEventListener("htmx:after:swap", () => {
+    const version = document.getElementById("version");
+    if (!version || version.dataset.address === location.pathname + location.search) return;
+    history.replaceState(history.state, "", version.dataset.address);
+    document.querySelectorAll("[data-of-version]").forEach((link) => { link.search = location.search; });
+  });
+})();
