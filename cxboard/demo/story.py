@@ -23,6 +23,9 @@ from ..actions.models import Action, ActionStatus, Decision
 from ..causes.models import Category, Cause, Certainty, Problem, ProblemStatus
 from ..db import db
 from ..discussion.models import Comment
+from ..dossiers.links import DossierLink
+from ..dossiers.models import Assumption, Dossier, Letterhead
+from ..dossiers.reckoning import Name, Range
 from ..focus.models import Focus
 from ..handoffs.models import Handoff
 from ..issues.models import Issue
@@ -32,6 +35,7 @@ from ..journeys.moods import Lane
 from ..reviews.models import Presence, Review, Series
 from ..reviews.steps import Step
 from .company import CAUSES, DEPARTMENTS, JOURNEYS, PASSWORD, PEOPLE, PLACE, PROBLEMS, Link
+from .dossiers import ASKED, FOR_ALL, OF_PROBLEMS, ORGANISATION, SHARED, Guess
 from .handoffs import QUESTIONS, Question, Turn as Reaction
 from .issues import ISSUES, Tale, Turn
 from .lanes import LANES
@@ -98,6 +102,7 @@ class Story:
                 self.plan_issue(number, tale)
             self.plan_talk()
             self.plan_questions()
+            self.plan_dossiers()
             for week, moment in zip(WEEKS, self.reviews, strict=True):
                 self.on(moment, partial(self.hold, moment, week))
             self.run()
@@ -380,6 +385,37 @@ class Story:
             (handoff.give_answer if reaction.verb == "answer" else handoff.decline)(words, by=who)
         else:
             (handoff.accept if reaction.verb == "accept" else handoff.withdraw)(by=who)
+
+    # the case for solving a problem
+
+    def plan_dossiers(self) -> None:
+        for guess in FOR_ALL:
+            self.on(self.moment(guess.ago), partial(self.assume, None, guess))
+        for number, guesses in OF_PROBLEMS.items():
+            before = self.signalled[number]
+            for guess in guesses:
+                before = self.moment(guess.ago, after=before)
+                self.on(before, partial(self.assume, number, guess))
+        for number, (text, who, ago, ahead) in ASKED.items():
+            self.on(self.moment(ago), partial(self.put_ask, number, text, who, ahead))
+        for number, receiver, who, ago in SHARED:
+            self.on(self.moment(ago), partial(self.share, number, receiver, who))
+
+    def assume(self, number: int | None, guess: Guess) -> None:
+        if number is None:
+            Letterhead.put(ORGANISATION, by=self.sanne)
+        problem = None if number is None else self.problems[number]
+        value = Range(guess.low, guess.likely, guess.high)
+        Assumption.keep(problem, Name(guess.name), value, by=self.people[guess.who], source=guess.source, guess=guess.guess)
+
+    def put_ask(self, number: int, text: str, who: str, ahead: int) -> None:
+        decide_by = self.today + timedelta(days=ahead)
+        while not clock.is_working_day(decide_by):
+            decide_by += timedelta(days=1)
+        Dossier.put(self.problems[number], ask=text, decide_by=decide_by, by=self.people[who])
+
+    def share(self, number: int, receiver: str, who: str) -> None:
+        DossierLink.make(self.problems[number], by=self.people[who], receiver=receiver)
 
     # the weekly review
 
