@@ -283,7 +283,7 @@ def problems_to_link(issue: Issue, person: User, text: str = "") -> list[Problem
         .order_by(often.desc(), Problem.id.desc())
         .limit(CHOICES)
     )
-    return list(db.session.scalars(_matching(select, Problem, "EX", text)))
+    return list(db.session.scalars(matching(select, Problem, "EX", text)))
 
 
 def issues_to_link(problem: Problem, text: str = "") -> list[Issue]:
@@ -292,7 +292,7 @@ def issues_to_link(problem: Problem, text: str = "") -> list[Issue]:
     select = (
         sa.select(Issue).options(joinedload(Issue.lead)).where(Issue.status.in_(OPEN), Issue.id.not_in(linked)).order_by(Issue.rank, Issue.id).limit(CHOICES)
     )
-    return list(db.session.scalars(_matching(select, Issue, "CX", text)))
+    return list(db.session.scalars(matching(select, Issue, "CX", text)))
 
 
 def matching(select: sa.Select[Any], model: Any, prefix: str, text: str) -> sa.Select[Any]:

@@ -15,7 +15,7 @@ from ..db import db
 from ..domain import Refused
 from ..issues.models import Issue
 from ..permissions import allows
-from ..rendering import changed, here, page
+from ..rendering import changed, here, is_htmx, page
 from . import bp
 from .forms import FACTS, NEW, CauseForm, CertaintyForm, LinkForm, LinkIssueForm, ProblemForm, WithWhys, fact_form
 from .models import Category, Cause, Certainty, Problem, ProblemStatus
@@ -31,6 +31,7 @@ from .queries import (
     problem_to_link,
     problems_to_link,
 )
+from .whys import grown
 
 IN_DIALOG = ("title", "description")
 
@@ -160,7 +161,7 @@ def problem_choices(issue: Issue) -> Response:
 @requires("cause.link", Issue)
 def add_cause(issue: Issue) -> Response:
     form = LinkForm()
-    if form.find.data:
+    if form.find.data and not is_htmx():  # by script the list follows the typing
         return link_page(issue, form)
     problem = None
     if form.validate_on_submit() and form.problem.data != NEW:
@@ -221,7 +222,7 @@ def issue_choices(problem: Problem) -> Response:
 @requires("cause.link", Problem)
 def add_issue(problem: Problem) -> Response:
     form = LinkIssueForm()
-    if form.find.data:
+    if form.find.data and not is_htmx():
         return link_issue_page(problem, form)
     issue = None
     if form.validate_on_submit() and form.issue.data != NEW:
@@ -309,7 +310,7 @@ def remove(cause: Cause) -> Response:
 
 def on_issue(issue: Issue, person: User) -> dict[str, Any]:
     """Why it happens, as far as this person may see."""
-    return {"issue": issue, "why": causes_of(issue, person)}
+    return {"issue": issue, "why": causes_of(issue, person), "tree": grown(issue, person)}
 
 
 places.add_panel("issue", 20, "causes/_issue_causes.html", on_issue)

@@ -386,6 +386,11 @@ class Tree:
         """How many answers nobody has followed up yet."""
         return sum(node.is_open for node in self.nodes)
 
+    @property
+    def says_more(self) -> bool:
+        """Whether there is more in it than the ways to its causes."""
+        return any(n.why.evidence or n.question or not (n.children or n.why.cause_id) for n in self.nodes)
+
     def find(self, ref: str) -> Node | None:
         return next((n for n in self.nodes if n.why.ref == ref), None)
 

@@ -174,7 +174,7 @@ def end_page(issue: Issue, node: Node, form: EndForm, *, status: int = 200, frag
 def end(issue: Issue, ref: str) -> Response:
     _seen, node = found(issue, ref)
     form = EndForm()
-    if form.find.data:
+    if form.find.data and not is_htmx():  # by script the list follows the typing
         return end_page(issue, node, form)
     problem, other, kind, number = None, None, *(form.end.data or ("", 0))
     if form.validate_on_submit():

@@ -21,6 +21,7 @@ from .. import clock
 from ..accounts.models import Department, Role, User
 from ..actions.models import Action, ActionStatus, Decision
 from ..causes.models import Category, Cause, Certainty, Problem, ProblemStatus
+from ..causes.whys import Why, grown
 from ..db import db
 from ..discussion.models import Comment
 from ..dossiers.links import DossierLink
@@ -40,6 +41,7 @@ from .handoffs import QUESTIONS, Question, Turn as Reaction
 from .issues import ISSUES, Tale, Turn
 from .lanes import LANES
 from .weeks import COMMENTS, WEEKS, Promise, Week
+from .whys import ANSWERS, Said as Answer
 
 BEGIN = 88  # days ago, when the company was set up
 TUESDAY, HOUR = 1, time(10)
@@ -102,6 +104,7 @@ class Story:
                 self.plan_issue(number, tale)
             self.plan_talk()
             self.plan_questions()
+            self.plan_whys()
             self.plan_dossiers()
             for week, moment in zip(WEEKS, self.reviews, strict=True):
                 self.on(moment, partial(self.hold, moment, week))
@@ -348,6 +351,27 @@ class Story:
             issue.decline(by=self.sanne, reason=str(words[0]))
         else:
             issue.merge(into=self.issues[int(str(words[0]))], by=self.sanne)
+
+    def plan_whys(self) -> None:
+        """This morning's hour of asking on, when everything that leads to a problem was known."""
+        minutes = 38
+        for number, answers in ANSWERS.items():
+            for answer in answers:
+                minutes -= 1
+                self.on(self.now - timedelta(minutes=minutes), partial(self.answer, number, answer))
+
+    def answer(self, number: int, said: Answer) -> None:
+        issue, by = self.issues[number], self.people[said.who]
+        above = next((n.why for n in grown(issue, by).nodes if n.why.text == said.under), None)
+        why = Why.answer(said.text, issue=issue, by=by, parent=above)
+        if said.evidence:
+            why.prove(said.evidence, by=by)
+        if said.not_ours:
+            why.end_not_ours(said.not_ours, by=by)
+        elif said.issue:
+            why.end_elsewhere(self.issues[said.issue], by=by)
+        elif said.problem:
+            why.end_in_problem(self.problems[said.problem], by=by)
 
     # what people wrote
 
