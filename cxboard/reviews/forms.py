@@ -72,13 +72,18 @@ class MomentForm(Form):
     at = Clocktime(_l("Time"))
     version = Version()
 
-    def moment(self, zone: str) -> datetime:
-        """The chosen moment, in UTC."""
+    def __init__(self, *args: Any, zone: str = "", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.zone = zone or clock.zone().key
+
+    @property
+    def moment(self) -> datetime:
+        """The chosen moment where the review is held, in UTC."""
         assert self.day.data and self.at.data
-        return wall_time(self.day.data, self.at.data, zone)
+        return wall_time(self.day.data, self.at.data, self.zone)
 
     def validate_day(self, day: Day) -> None:
-        if day.data and day.data < clock.today():
+        if day.data and day.data < clock.now().astimezone(ZoneInfo(self.zone)).date():
             raise ValidationError(_l("That day has passed. Choose today or later."))
 
 

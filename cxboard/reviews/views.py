@@ -77,9 +77,8 @@ def plan() -> Response:
     form = PlanForm()
     if not form.validate_on_submit():
         return page("reviews/new.html", fragment="reviews/_new_form.html", status=422, form=form)
-    zone = clock.zone().key
     chair = db.session.get(User, form.chair.data) if form.chair.data else None
-    review = Review.plan_one(form.moment(zone), by=current_user, duration=form.duration.data, chair=chair, place=form.place.data or "", zone=zone)
+    review = Review.plan_one(form.moment, by=current_user, duration=form.duration.data, chair=chair, place=form.place.data or "", zone=form.zone)
     db.session.commit()
     return changed(url_for(".show", id=review.id), message=_("The review is planned."))
 
@@ -88,17 +87,17 @@ def plan() -> Response:
 @requires("review.plan", Review)
 def moment(review: Review) -> Response:
     """The form for holding it at another moment."""
-    form = MomentForm(day=review.local_day, at=review.time, version=review.seen_at)
+    form = MomentForm(day=review.local_day, at=review.time, version=review.seen_at, zone=review.zone)
     return page("reviews/moment.html", fragment="reviews/_moment_form.html", review=review, form=form)
 
 
 @bp.post("/reviews/<int:id>/moment")
 @requires("review.plan", Review)
 def move(review: Review) -> Response:
-    form = MomentForm()
+    form = MomentForm(zone=review.zone)
     if not form.validate_on_submit():
         return page("reviews/moment.html", fragment="reviews/_moment_form.html", status=422, review=review, form=form)
-    review.move(form.moment(review.zone), by=current_user, seen=form.version.data)
+    review.move(form.moment, by=current_user, seen=form.version.data)
     db.session.commit()
     return changed(url_for(".show", id=review.id), message=_("The review is moved."))
 

@@ -188,3 +188,17 @@ def test_a_clock_that_jumps_plans_nothing_twice(person: Person, works: Callable[
     assert len({r.week for r in reviews}) == len(reviews) == 5
     assert reviews[0].week == "2026-W53"
     assert reviews[1].week == "2027-W01"
+
+
+def test_whether_a_day_has_passed_is_that_of_where_it_is_held(person: Person, sign_in: SignIn) -> None:
+    roos = person("Roos")
+    at("2026-12-29 01:00", AMSTERDAM)  # still the evening of the 28th in New York, the afternoon of the 29th in Auckland
+    there = Review.plan_one(clock.now() + timedelta(days=2), by=roos, zone=NEW_YORK)
+    db.session.commit()
+    browser = sign_in("Roos")
+    assert browser.post(f"/reviews/{there.id}/moment", data={"day": "2026-12-28", "at": "22:00"}).status_code == 303
+    assert (there.local_day, there.time) == (date(2026, 12, 28), "22:00")
+    at("2026-12-28 13:00", AMSTERDAM)  # the 29th in Auckland
+    early = Review.plan_one(clock.now() + timedelta(days=2), by=roos, zone=AUCKLAND)
+    db.session.commit()
+    assert browser.post(f"/reviews/{early.id}/moment", data={"day": "2026-12-28", "at": "22:00"}).status_code == 422
