@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from typing import Any
 
 from flask_babel import gettext as _, lazy_gettext as _l
 from wtforms import BooleanField, ValidationError
@@ -85,7 +86,7 @@ class Seen(HiddenField):
 
     def process_formdata(self, valuelist: list[str]) -> None:
         pairs = re.findall(r"([a-z_]{1,20}):([0-9]{1,10})", valuelist[0][:2_000] if valuelist else "")
-        self.data = {name: int(number) for name, number in pairs}  # type: ignore[assignment]
+        self.data: Any = {name: int(number) for name, number in pairs}
 
 
 class KeepForm(Form):
@@ -108,14 +109,15 @@ class AssumptionForm(KeepForm):
 
     low, likely, high = Figure(_l("Low")), Figure(_l("Likely")), Figure(_l("High"))
 
-    def __init__(self, kind: Kind, *args: object, **kwargs: object) -> None:
+    def __init__(self, kind: Kind, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.kind, self.held = kind, None
+        self.kind = kind
+        self.held: Range | None = None
 
-    def validate(self, extra_validators: object = None) -> bool:
-        good = super().validate(extra_validators)  # type: ignore[arg-type]
+    def validate(self, extra_validators: Any = None) -> bool:
+        good: bool = super().validate(extra_validators)
         try:
-            self.held: Range | None = read_range({end: self[end].data or "" for end in ENDS}, self.kind)
+            self.held = read_range({end: self[end].data or "" for end in ENDS}, self.kind)
         except ValidationError as error:
             self.likely.errors = (str(error),)
             return False
@@ -137,7 +139,7 @@ class LinkForm(Form):
     days = Choice(_l("Works for"), required=True, choices=[(str(n), str(n)) for n in LIVES], default=str(USUAL_LIFE))
     locale = Choice(_l("Language"), required=True, choices=list(LANGUAGES.items()))
 
-    def __init__(self, *args: object, **kwargs: object) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.days.choices = [(str(n), _("%(num)s days", num=n)) for n in LIVES]
 

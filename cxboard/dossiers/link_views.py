@@ -6,18 +6,17 @@ from datetime import timedelta
 from typing import Any
 
 import sqlalchemy as sa
-from flask import current_app, g, make_response, render_template, url_for
+from flask import current_app, g, make_response, render_template, request, url_for
 from flask_babel import force_locale, gettext as _
-from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from .. import clock, language
 from ..accounts.models import SignInAttempt
 from ..accounts.signing_in import WINDOW, key_of, network
-from ..authorization import public, requires
+from ..authorization import me, public, requires
 from ..causes.models import Problem
 from ..db import db
-from ..rendering import changed, page
+from ..rendering import changed, is_htmx, page
 from . import bp, pdf
 from .forms import LinkForm
 from .links import DossierLink, Outsider
@@ -46,7 +45,7 @@ def make_link(problem: Problem) -> Response:
     form = LinkForm()
     if not form.validate_on_submit():
         return links_page(problem, form, status=422)
-    link, token = DossierLink.make(problem, by=current_user, days=int(form.days.data), locale=form.locale.data, receiver=form.receiver.data or "")
+    link, token = DossierLink.make(problem, by=me(), days=int(form.days.data), locale=form.locale.data, receiver=form.receiver.data or "")
     db.session.commit()
     told = f"{current_app.config['BASE_URL']}{url_for('.shared', token=token)}"
     return links_page(problem, LinkForm(formdata=None, locale=language.language()), address=told, made=link)
@@ -56,8 +55,10 @@ def make_link(problem: Problem) -> Response:
 @requires("problem.share", DossierLink)
 def revoke_link(link: DossierLink) -> Response:
     """Whoever may make one may revoke any."""
-    link.end(by=current_user)
+    link.end(by=me())
     db.session.commit()
+    if is_htmx():
+        return links_page(link.problem, LinkForm(formdata=None, locale=language.language()))
     return changed(url_for(".links", id=link.problem_id), message=_("Revoked: nothing is under that address any more."))
 
 
@@ -119,7 +120,9 @@ def often(key: str, most: int) -> bool:
 
 
 def count(link: DossierLink, key: str = "") -> None:
-    """It was opened; a reading request writes that alone."""
+    """It was opened; a reading request writes that alone. Who only asks whether it is there opens nothing."""
+    if request.method == "HEAD":
+        return
     id, g.may_write = link.id, True
     db.session.rollback()
     again = db.session.get(DossierLink, id)

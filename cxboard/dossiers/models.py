@@ -94,9 +94,8 @@ class Assumption(HasHistory, Model):
             kind = "assumption_dropped" if value is None else "assumption_given" if before is None else "assumption_kept"
             found.record(kind, by=by, field=KINDS[name].step, before=before, after=wanted, problem_id=found.problem_id)
         if problem and _fact_differs(problem, name, value):
-            fact = KINDS[name].fact
-            assert fact
-            problem.edit(by=by, **{fact: None if value is None else value.likely if KINDS[name].places else round(value.likely)})
+            told: dict[str, Any] = {str(KINDS[name].fact): None if value is None else value.likely if KINDS[name].places else round(value.likely)}
+            problem.edit(by=by, **told)
         return found
 
 

@@ -66,6 +66,11 @@ class Sheets(Paper):
             text = text[:-1]
         return text.rstrip() + "…"
 
+    def lines(self, text: str, room: float, height: float) -> list[str]:
+        """The text as lines that fit in so many millimetres, in the pen of now."""
+        found = self.multi_cell(room, height, self.shown(text), dry_run=True, output="LINES", align="L")
+        return list(found) if isinstance(found, list) else []
+
     def bar(self, x: float, width: float, colour: tuple[int, int, int], *, height: float = 3.0, y: float | None = None) -> None:
         self.set_fill_color(*colour)
         self.rect(x, self.get_y() + 1 if y is None else y, max(width, 0.3), height, style="F")
@@ -76,7 +81,7 @@ class Sheets(Paper):
         rooms = [width - 3 for _text, width, _align in cells[:-1]] + [cells[-1][1]]
         for n, (text, _width, _align) in enumerate(cells):
             self.pen(size, bold=bold, colour=colours[n] if colours else INK)
-            texts.append(self.multi_cell(rooms[n], 3.7, self.shown(text), dry_run=True, output="LINES", align="L"))
+            texts.append(self.lines(text, rooms[n], 3.7))
         height = max(len(lines) for lines in texts) * 3.7 + 1.3
         if self.will_page_break(height):
             self.add_page()
@@ -196,7 +201,7 @@ def said(paper: Sheets, quotes: Sequence[Any], voices: int) -> None:
         marks = [_("%(scale)s %(score)s of %(high)s", scale=voice.scale.label, score=voice.score, high=voice.scale.high) if voice.score is not None and voice.scale else "", telling.channel(voice.channel) if voice.channel else "", f"CX-{told.issue_id}", day(voice.said_on)]
         y = paper.get_y()
         paper.pen(9.5)
-        lines = paper.multi_cell(paper.epw - 8, 4.5, paper.shown(f"“{quote}”"), dry_run=True, output="LINES", align="L")
+        lines = paper.lines(f"“{quote}”", paper.epw - 8, 4.5)
         height = len(lines) * 4.5 + 8
         if paper.will_page_break(height):
             paper.add_page()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import Enum
 from functools import cached_property
@@ -118,6 +118,11 @@ class Case:
     moment: datetime
     errors: dict[Name, str] = field(default_factory=dict)
 
+    def trying(self, tried: Mapping[Name, Range | None], wrong: dict[Name, str]) -> Case:
+        """The same with these values in place of what is kept, and what could not be read."""
+        differing = {name: replace(self.assumed[name], tried=value, is_tried=True) for name, value in tried.items() if value != self.assumed[name].kept}
+        return replace(self, assumed=self.assumed | differing, errors=wrong)
+
     @cached_property
     def values(self) -> Values:
         return {a.name: a.now for a in self.assumed.values() if a.now is not None}
@@ -225,12 +230,12 @@ class Case:
         return found
 
 
-def case(problem: Problem, reader: Any, tried: Mapping[Name, Range | None] | None = None, errors: dict[Name, str] | None = None) -> Case:
-    """The dossier as this reader may see it, with what they try out in place of what is kept."""
+def case(problem: Problem, reader: Any) -> Case:
+    """The dossier as this reader may see it, with what is kept."""
     caused = caused_by(problem, reader)
-    assumed = assumptions(problem, touched(caused), tried or {})
+    assumed = assumptions(problem, touched(caused))
     whole = db.session.scalar(sa.select(sa.func.sum(PAIN)).where(Issue.status.in_(OPEN))) or 0.0
-    return Case(problem, assumed, caused, leverage(reader), whole, Dossier.of(problem), Letterhead.name(), clock.now(), errors or {})
+    return Case(problem, assumed, caused, leverage(reader), whole, Dossier.of(problem), Letterhead.name(), clock.now())
 
 
 def caused_by(problem: Problem, reader: Any) -> list[Caused]:
@@ -241,20 +246,15 @@ def caused_by(problem: Problem, reader: Any) -> list[Caused]:
     return [Caused(row, *of_issue[row.issue_id]) for row in rows]
 
 
-def assumptions(problem: Problem, by_the_rows: Range | None, tried: Mapping[Name, Range | None]) -> dict[Name, Assumed]:
+def assumptions(problem: Problem, by_the_rows: Range | None) -> dict[Name, Assumed]:
     """Every assumption by name: the dossier's own, else the company's, else a fact of the problem or what its rows say."""
     either = sa.or_(Assumption.problem_id == problem.id, Assumption.problem_id.is_(None))
     rows = db.session.scalars(sa.select(Assumption).options(joinedload(Assumption.by)).where(either)).all()
     own = {r.name: r for r in rows if r.problem_id is not None}
     company = {r.name: r for r in rows if r.problem_id is None}
-    found = {}
-    for name, kind in KINDS.items():
-        seen = seen_as(problem, name, own.get(name))
-        kept = _assumed(kind, problem, own.get(name), company.get(name), by_the_rows, seen)
-        if name in tried and tried[name] != kept.kept:
-            kept = Assumed(kind, kept.kept, kept.origin, seen, kept.source, kept.guess, kept.by, kept.at, tried=tried[name], is_tried=True)
-        found[name] = kept
-    return found
+    return {
+        name: _assumed(kind, problem, own.get(name), company.get(name), by_the_rows, seen_as(problem, name, own.get(name))) for name, kind in KINDS.items()
+    }
 
 
 def _assumed(kind: Kind, problem: Problem, own: Assumption | None, company: Assumption | None, by_the_rows: Range | None, seen: int) -> Assumed:

@@ -7,7 +7,6 @@ from typing import Any
 
 from flask import abort, request, url_for
 from flask_babel import gettext as _
-from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from .. import places
@@ -44,7 +43,7 @@ def tried_case(problem: Problem, args: Mapping[str, str]) -> Case:
     """The dossier with what these fields say in place of what is kept."""
     kept = case(problem, me())
     found, wrong = tried(args, {name: telling.fields(a.kind, a.kept) for name, a in kept.assumed.items()})
-    return case(problem, me(), found, wrong) if found or wrong else kept
+    return kept.trying(found, wrong)
 
 
 def shown(found: Case, reader: Any, *, links: bool) -> dict[str, Any]:
@@ -58,7 +57,8 @@ def shown(found: Case, reader: Any, *, links: bool) -> dict[str, Any]:
 
 def address(found: Case) -> str:
     """The address of this version, for a colleague."""
-    return url_for("dossiers.dossier", id=found.problem.id, **in_address({a.name: a.tried for a in found.mine}))
+    version: dict[str, Any] = {**in_address({a.name: a.tried for a in found.mine})}
+    return url_for("dossiers.dossier", id=found.problem.id, **version)
 
 
 @bp.get("/problems/<int:id>/dossier.pdf")
@@ -83,10 +83,10 @@ def keep(problem: Problem) -> Response:
         if is_htmx() and form.errors:
             return answer(part("version", "dossiers/_version.html", **context), status=422)
         return page("dossiers/dossier.html", status=422 if form.errors or found.errors else 200, groups=GROUPS, **context)
-    seen: dict[str, int] = form.seen.data or {}  # type: ignore[assignment]
+    seen: dict[str, int] = form.seen.data or {}
     for a in found.mine:
         source = form.source.data or ""
-        Assumption.keep(problem, a.name, a.tried, by=current_user, source=source, guess=form.guess.data or not source, seen=seen.get(a.name.value))
+        Assumption.keep(problem, a.name, a.tried, by=me(), source=source, guess=form.guess.data or not source, seen=seen.get(a.name.value))
     db.session.commit()
     return changed(url_for(".dossier", id=problem.id), message=_("Kept, with your name and the date."))
 
@@ -112,9 +112,9 @@ def keep_one(problem: Problem, name: str) -> Response:
 
 def keep_as_said(problem: Problem | None, kind: Kind, form: AssumptionForm) -> None:
     """Keep what a form says of one assumption."""
-    seen: dict[str, int] = form.seen.data or {}  # type: ignore[assignment]
+    seen: dict[str, int] = form.seen.data or {}
     source = form.source.data or ""
-    Assumption.keep(problem, kind.name, form.held, by=current_user, source=source, guess=form.guess.data or not source, seen=seen.get(kind.column))
+    Assumption.keep(problem, kind.name, form.held, by=me(), source=source, guess=form.guess.data or not source, seen=seen.get(kind.column))
     db.session.commit()
 
 
@@ -128,11 +128,11 @@ def filled(kind: Kind, problem: Problem | None) -> AssumptionForm:
     held = kept.range if kept else None
     source, guess = (kept.source, kept.guess) if kept else ("", False)
     if problem:
-        now = assumptions(problem, touched(caused_by(problem, me())) if kind.name == Name.CUSTOMERS else None, {})[kind.name]
+        now = assumptions(problem, touched(caused_by(problem, me())) if kind.name == Name.CUSTOMERS else None)[kind.name]
         held, source, guess = now.kept, now.source, now.guess
     low, likely, high = telling.fields(kind, held)
     form = AssumptionForm(kind, formdata=None, low=low, likely=likely, high=high, source=source, guess=guess)
-    form.seen.data = {kind.column: seen_as(problem, kind.name, kept)}  # type: ignore[assignment]
+    form.seen.data = {kind.column: seen_as(problem, kind.name, kept)}
     return form
 
 
@@ -168,7 +168,7 @@ def put_ask(problem: Problem) -> Response:
     form = AskForm()
     if not form.validate_on_submit():
         return page("dossiers/ask.html", fragment="dossiers/_ask_form.html", status=422, problem=problem, form=form)
-    Dossier.put(problem, ask=form.ask.data or "", decide_by=form.decide_by.data, by=current_user, version=form.version.data)  # type: ignore[arg-type]
+    Dossier.put(problem, ask=form.ask.data or "", decide_by=form.decide_by.data, by=me(), version=form.version.data)
     db.session.commit()
     return changed(url_for(".dossier", id=problem.id), message=_("Saved"))
 
@@ -194,7 +194,7 @@ def put_letterhead() -> Response:
     form = LetterheadForm()
     if not form.validate_on_submit():
         return company_page(form, status=422)
-    Letterhead.put(form.organisation.data or "", by=current_user)
+    Letterhead.put(form.organisation.data or "", by=me())
     db.session.commit()
     return changed(url_for(".company"), message=_("Saved"))
 
