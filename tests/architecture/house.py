@@ -48,6 +48,8 @@ from cxboard.reviews.calendar import CalendarLink, FreeDay, RhythmChange
 from cxboard.reviews.models import Attendance, Review, Series
 from cxboard.reviews.steps import Step
 from cxboard.voices.importing import VoiceImport
+from cxboard.voices.models import Scale, Voice
+from cxboard.voices.together import support_all
 from tests.cast import person
 from tests.client import Client
 from tests.database import Database, Databases
@@ -252,6 +254,14 @@ def furnish(app: Flask) -> House:
         brought.finish()
     undone.undo(by=roos)
     undone.cleared_at = clock.now()
+    voice = Voice.log(quote="Ik bel al drie keer", by=mo, score=2, scale=Scale.CSAT, channel="phone", stage=stage, tags=["nota"], department=ks)
+    its_voice = Voice.log(quote="De monteur kwam niet", by=eva, department=it)
+    voice.support(own, by=mo)
+    voice.pin(own, by=mo)
+    heard = support_all([its_voice.id], other, by=mo)
+    aside = Voice.log(quote="Reclame", by=mo)
+    aside.set_aside("Geen klant", by=mo)
+    assert heard
     moved = own.move(Status.ANALYSING, by=mo, reason="begin")
     for somebody in (mo, roos, ada):
         tell(somebody, Kind.ASSIGNED, "house", subject=("action", action.id), issue_id=own.id, text=action.title, due=action.due.isoformat())
@@ -297,6 +307,8 @@ def furnish(app: Flask) -> House:
         "files": [leave_voices(roos)],
         "imports": [imported.id, undone.id],
         "at": [2, 0],
+        "voices": [voice.id, its_voice.id, aside.id],
+        "together": [heard.id],
         "password": [link],
         "inbox": list(told),
         "thing": [f"issue-{own.id}", f"problem-{secret.id}"],

@@ -11,11 +11,12 @@ from cxboard.handoffs.models import Handoff
 from cxboard.issues.models import Issue
 from cxboard.issues.saved import SavedView
 from cxboard.permissions import PERMISSIONS, allows
+from cxboard.voices.models import Voice
 from tests.architecture.house import House
 from tests.cast import person
 
 TABLE = Path(__file__).with_name("permissions.txt")
-THINGS = {"issue": (Issue, "issues"), "problem": (Problem, "problems"), "cause": (Cause, "causes"), "action": (Action, "actions"), "handoff": (Handoff, "handoffs"), "decision": (Decision, "decisions"), "view": (SavedView, "views"), "comment": (Comment, "comments"), "attachment": (Attachment, "attachments")}
+THINGS = {"issue": (Issue, "issues"), "problem": (Problem, "problems"), "cause": (Cause, "causes"), "action": (Action, "actions"), "handoff": (Handoff, "handoffs"), "decision": (Decision, "decisions"), "view": (SavedView, "views"), "comment": (Comment, "comments"), "attachment": (Attachment, "attachments"), "voice": (Voice, "voices")}
 WHO = (("viewer", "Finn"), ("member elsewhere", "Eva"), ("member of its department", "Mo"), ("regisseur", "Roos"), ("administrator", "Ada"))
 
 
