@@ -441,7 +441,7 @@ def _nodes(issue: Issue, person: User | None) -> list[Node]:
         sa.select(Why, seen, public)
         .outerjoin(Cause, Cause.id == Why.cause_id)
         .outerjoin(Problem, Problem.id == Cause.problem_id)
-        .options(contains_eager(Why.cause).contains_eager(Cause.problem), joinedload(Why.other))
+        .options(contains_eager(Why.cause).contains_eager(Cause.problem).joinedload(Problem.department), joinedload(Why.other), joinedload(Why.circle))
         .where(Why.issue_id == issue.id, Why.removed_at.is_(None))
         .order_by(Why.depth, Why.position, Why.id)
     ).all()

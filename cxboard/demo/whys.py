@@ -24,7 +24,7 @@ ANSWERS: dict[int, tuple[Said, ...]] = {
         Said("De medewerker moet het in zes systemen overtypen", "Menselijke fout", "Ruben", "In 5 van de 22 gesprekken was één van de zes overgeslagen."),
     ),
     19: (
-        Said("De eindnota wacht op controle", "De eindstand ontbreekt", "Anneke", "Bij 53 van de 214 late nota's."),
+        Said("De eindnota wacht op controle", "De eindstand ontbreekt", "Daan", "Bij 53 van de 214 late nota's."),
         Said("De eindstand ontbreekt", "De klant komt niet voorbij het inloggen", "Ruben", issue=17),
         Said("De eindstand ontbreekt", "De slimme meter meldt zich dagen later af", "Tom", not_ours="De meter is van de netbeheerder; aflezen op afstand mag pas na de dag van verhuizen."),
     ),
