@@ -51,6 +51,7 @@ COMMANDS = (
     Command("actions", _l("Actions"), "list-todo", "actions.index", also=_l("promises")),
     Command("inbox", _l("Inbox"), "bell", "notifications.index", also=_l("notifications mentions")),
     Command("problems", _l("EX problems"), "puzzle", "causes.index", "problem.view", also=_l("root causes leverage")),
+    Command("map", _l("Root causes"), "spline", "causes.root_causes_map", "problem.view", also=_l("map bands why pain")),
     Command("voices", _l("Voices"), "message-square-quote", "voices.index", "voice.view", also=_l("customers quotes scores NPS CSAT CES")),
     Command("connections", _l("Connections"), "grid-3x3", "handoffs.connections", also=_l("hand-offs between departments")),
     Command("search", _l("Search page"), "search", "search.index"),
