@@ -87,6 +87,12 @@
   document.addEventListener("htmx:finally:request", (event) => { if (event.target.dataset) delete event.target.dataset.sent; });
   window.addEventListener("pageshow", () => document.querySelectorAll("[data-sent]").forEach((f) => delete f.dataset.sent));
 
+  // A form to add several with is empty again once it was carried out, ready for the next.
+  document.addEventListener("htmx:after:request", (event) => {
+    const form = event.target.closest?.("[data-one-more]");
+    if (form && (event.detail.ctx.response?.status ?? 500) < 400) { form.reset(); form.querySelector("input:not([type=hidden])").focus(); }
+  });
+
   // Enter sends a one-line textarea; Ctrl+Enter sends a longer one.
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || event.target.tagName !== "TEXTAREA") return;
