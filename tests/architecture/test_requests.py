@@ -9,6 +9,7 @@ from cxboard.causes.models import Cause, Problem
 from cxboard.db import db
 from cxboard.discussion.attachments import Attachment
 from cxboard.discussion.models import Comment
+from cxboard.dossiers.links import DossierLink
 from cxboard.handoffs.models import Handoff
 from cxboard.issues.models import Issue
 from cxboard.issues.saved import SavedView
@@ -119,7 +120,7 @@ def test_every_route_asks_the_permission_table_and_a_refusal_leaves_no_trace(hou
     assert not wrong, "\n".join(wrong)
 
 
-MODELS = {"issues": Issue, "problems": Problem, "causes": Cause, "actions": Action, "decisions": Decision, "handoffs": Handoff, "comments": Comment, "attachments": Attachment, "views": SavedView}
+MODELS = {"issues": Issue, "problems": Problem, "causes": Cause, "actions": Action, "decisions": Decision, "handoffs": Handoff, "comments": Comment, "attachments": Attachment, "dossier-links": DossierLink, "views": SavedView}
 
 
 def may(house: House, rule: Rule, somebody: User, permission: str, which: int) -> bool:
