@@ -265,9 +265,10 @@ class Cause(HasHistory, Model):
     @property
     def whys(self) -> list[str]:
         """The chain of answers from what the customer notices to this problem; the one given first, where several lead to it."""
-        ends = [w for w in self.why_rows if w.cause_id == self.id]
+        rows = list(dict.fromkeys(self.why_rows))  # an answer is on the way to several ends
+        ends = [w for w in rows if w.cause_id == self.id]
         leaf = min(ends, key=lambda w: w.id) if ends else None
-        return [w.text for w in self.why_rows if leaf.path.startswith(w.path)] if leaf else []
+        return [w.text for w in rows if leaf.path.startswith(w.path)] if leaf else []
 
     @property
     def is_bare(self) -> bool:
