@@ -122,8 +122,8 @@ def measure(folder: Path, given: argparse.Namespace) -> Results:
 class Running:
     """A server in a session of its own, stopped at the end."""
 
-    def __init__(self, folder: Path, name: str) -> None:
-        self.folder, self.name = folder, name
+    def __init__(self, folder: Path, name: str, **settings: str) -> None:
+        self.folder, self.name, self.settings = folder, name, settings
 
     def __enter__(self) -> Server:
         with socket.socket() as free:
@@ -136,7 +136,7 @@ class Running:
             command = ["-m", "gunicorn", *same, "--bind", f"127.0.0.1:{port}", "bench.floor:app"]
         quiet = subprocess.DEVNULL
         self.process = subprocess.Popen(
-            [sys.executable, *command], env=environment(self.folder), cwd=self.folder, stdout=quiet, stderr=quiet, start_new_session=True
+            [sys.executable, *command], env=environment(self.folder) | self.settings, cwd=self.folder, stdout=quiet, stderr=quiet, start_new_session=True
         )
         server = Server(self.name, self.process.pid, port)
         ready = Ask("/readyz" if self.name == "cxboard" else "/hello")

@@ -15,7 +15,7 @@ from .db import db
 from .imports import voices_kept as kept
 from .imports.voices_run import reading, work
 
-GIVES_WAY = 10  # as in `nice -n 10`: who is being served comes first
+GIVES_WAY = 5  # as in `nice -n 5`: who is being served comes first
 
 
 def main(what: str) -> None:

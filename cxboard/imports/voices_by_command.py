@@ -50,7 +50,7 @@ class Prepared:
         said += [sentence for _icon, sentence in readings(self.survey, self.mapping, self.outlook)]
         for w in warnings(self.survey, self.mapping):
             what = _("comes in") if w.comes_in and not (w.in_words and self.mapping.mask) else _("masked") if w.comes_in else _("left out")
-            said.append(_("“%(column)s” seems to hold %(kind)s (%(n)s cells): %(what)s.", column=w.column, kind=w.kind.label, n=w.cells, what=what))
+            said.append(_("“%(column)s” seems to hold %(kind)s, %(n)s times: %(what)s.", column=w.column, kind=w.kind.label, n=w.cells, what=what))
         for name, values in unknown(self.survey, self.mapping, Known.all()).items():
             chosen = self.mapping.stages if name == "stage" else self.mapping.departments
             if still := [text for text in values if text not in chosen]:

@@ -1,7 +1,7 @@
 """Carrying out an import of voices beside what people do: a few hundred rows at a time, with pauses, and never seen half done.
 
 On SQLite one writes at a time. So all that takes thought (reading, judging, the words of a quote) is done before a transaction
-begins, a transaction is as long as a form's, and after each one the others have their turn for longer than it took.
+begins, a transaction is as long as a form's, and after each one whoever waits has their turn.
 """
 
 from __future__ import annotations
@@ -41,8 +41,9 @@ from .voices_columns import Mapping
 from .voices_plan import NEW, Draft, Known, Reader, batches, ids_of, references_here
 from .voices_reading import Sheet
 
-FEWEST, MOST = 25, 400  # rows in one transaction
+FEWEST, MOST = 40, 400  # rows in one transaction
 GENTLE = 0.025  # seconds that a transaction should take at most
+SHORTEST_REST, LONGEST_REST = 0.02, 0.06  # SQLite asks again at least every 25 ms for whoever waits
 SMALL = 256 * 1024  # bytes of a file that is read at once, while its page is asked for
 BEATS_EVERY = 5.0  # seconds
 TAKEN = timedelta(seconds=20)  # since the last heartbeat of whoever deletes
@@ -68,7 +69,7 @@ class Pace:
         elif held < 0.6 * GENTLE:
             self.rows = min(MOST, int(self.rows * 1.15) + 1)
         if self.patient:
-            time.sleep(min(2.0, max(0.015, 1.5 * held)))
+            time.sleep(min(LONGEST_REST, max(SHORTEST_REST, held)))
 
 
 @contextlib.contextmanager
