@@ -58,7 +58,7 @@ def dates(days: Days, day_first: bool) -> list[str]:
 
 def scores(header: str, scale: Scale, mapping: Mapping, outlook: Outlook) -> list[str]:
     """On which scale, which way round, and what is not on it."""
-    told = [_("“%(column)s” is a %(scale)s score from %(low)s to %(high)s.", column=header, scale=scale.label, low=scale.low, high=scale.high)]
+    told = [_("“%(column)s” is the score, read as %(scale)s from %(low)s to %(high)s.", column=header, scale=scale.label, low=scale.low, high=scale.high)]
     if mapping.best_low:
         told.append(_("The lowest is the best, so scores are turned round: %(low)s becomes %(high)s.", low=scale.low, high=scale.high))
     if outlook.new:
