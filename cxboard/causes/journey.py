@@ -108,7 +108,7 @@ def problems(asked: Asked, person: User) -> dict[int, list[Behind]]:
         .group_by(Issue.stage_id, Problem.id, Department.id)
         .order_by(Issue.stage_id, pain.desc(), count.desc(), Problem.id)
     )
-    found: dict[int, list[Behind]] = {}
+    found: dict[Any, list[Behind]] = {}
     for stage, id, title, status, restricted, d_id, code, name, colour, issues in db.session.execute(select):
         found.setdefault(stage, []).append(Behind(id, title, status, restricted, Mark(d_id, code, name, colour) if d_id else None, issues))
     return found

@@ -60,12 +60,13 @@ def at_side(asked: Asked, person: User) -> dict[str, Any]:
 def figures(asked: Asked) -> dict[int, Says]:
     """How many issues and what pain, in one statement."""
     select = sa.select(Issue.stage_id, sa.func.count(), sa.func.coalesce(sa.func.sum(PAIN), 0.0)).where(Issue.stage_id.in_(asked.ids), is_open()).group_by(Issue.stage_id)
-    return {stage: Says(issues=count, pain=float(pain)) for stage, count, pain in db.session.execute(select)}
+    rows: list[Any] = list(db.session.execute(select))
+    return {stage: Says(issues=count, pain=float(pain)) for stage, count, pain in rows}
 
 
 def hurting(asked: Asked, most: int) -> dict[int, Says]:
     """The same with the issues that hurt most in each, in one statement."""
-    within = {"partition_by": Issue.stage_id}
+    within: dict[str, Any] = {"partition_by": Issue.stage_id}
     place = sa.func.row_number().over(**within, order_by=(sa.func.coalesce(PAIN, -1).desc(), Issue.rank, Issue.id)).label("place")
     count, pain, weighed = (
         figure.over(**within).label(name) for figure, name in ((sa.func.count(), "count"), (sa.func.sum(PAIN), "sum"), (sa.func.count(PAIN), "weighed"))

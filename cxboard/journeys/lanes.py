@@ -31,13 +31,13 @@ class Asked:
 
 @dataclass(frozen=True)
 class Score:
-    """What customers gave a stage on one scale: the mean, of how many, in how many days."""
+    """What customers gave a stage on one scale: the mean, of how many, and the address of those."""
 
     scale: str
     mean: float
     high: int
     n: int
-    days: int
+    href: str
 
 
 @dataclass(frozen=True)

@@ -119,7 +119,7 @@ class Stage(Model):
     moods: Mapped[list[Mood]] = relationship(primaryjoin=lambda: sa.and_(Mood.stage_id == Stage.id, Mood.until.is_(None)), viewonly=True)
 
     @classmethod
-    def lock_first(cls, id: int) -> sa.Select[tuple[int]]:
+    def lock_first(cls, id: int) -> sa.Select[Any]:
         """What is in one journey is put in order by one person at a time."""
         of = sa.select(cls.journey_id).where(cls.id == id).scalar_subquery()
         return sa.select(Journey.id).where(Journey.id == of).with_for_update(key_share=True)

@@ -16,7 +16,7 @@ def stages() -> list[tuple[int, str, str]]:
         .where(Stage.archived.is_(False))
         .order_by(Journey.name, Stage.position)
     )
-    return [tuple(r) for r in rows]
+    return [(id, journey, stage) for id, journey, stage in rows]
 
 
 def journeys() -> list[Journey]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
@@ -51,7 +51,7 @@ class Touchpoint(Model):
     stage: Mapped[Stage] = relationship("Stage", back_populates="touchpoints")
 
     @classmethod
-    def lock_first(cls, id: int) -> sa.Select[tuple[int]]:
+    def lock_first(cls, id: int) -> sa.Select[Any]:
         """What is in one journey is put in order by one person at a time."""
         from .models import Journey, Stage
 

@@ -45,6 +45,7 @@ class Telling:
     """The voices about a stage: how many, the scales with enough of them, those with too few, and a quote."""
 
     voices: int
+    href: str  # of those
     scores: tuple[Score, ...]
     too_few: tuple[Score, ...]
     quote: Quote | None
@@ -54,15 +55,16 @@ def told(asked: Asked, person: User) -> dict[str, Any]:
     """Per stage; everybody sees every voice."""
     heard = {stage: heard for stage, heard in by_stage(person, days=PERIOD).items() if stage in asked.ids}
     said = {} if asked.brief else quotes(asked.ids)
-    return {"label": _l("Voices"), "stages": {stage: says(heard.get(stage, Heard()), said.get(stage)) for stage in heard.keys() | said.keys()}}
+    return {"label": _l("Voices"), "stages": {stage: says(stage, heard.get(stage, Heard()), said.get(stage)) for stage in heard.keys() | said.keys()}}
 
 
-def says(heard: Heard, quote: Quote | None) -> Says:
-    """The mood is how good the scores are on the average, put on -2 to 2."""
-    every = [Score(s.scale.label, s.mean, s.scale.high, s.n, PERIOD) for s in heard.scores]
+def says(stage: int, heard: Heard, quote: Quote | None) -> Says:
+    """The mood is how good the scores are on the average, put on -2 to 2. Each figure has the address of its rows."""
+    rows = f"/voices?stage={stage}" + (f"&since={clock.today() - timedelta(days=PERIOD - 1)}" if heard.voices else "")
+    every = [Score(s.scale.label, s.mean, s.scale.high, s.n, f"{rows}&scale={s.scale.value}") for s in heard.scores]
     enough, few = (tuple(s for s in every if (s.n >= FEWEST) is yes) for yes in (True, False))
     mood = None if heard.good is None else Measured(WORST + heard.good * (BEST - WORST), heard.scored, PERIOD)
-    return Says(Telling(heard.voices, enough, few, quote), mood=mood, scores=enough)
+    return Says(Telling(heard.voices, rows, enough, few, quote), mood=mood, scores=enough)
 
 
 def quotes(ids: tuple[int, ...]) -> dict[int, Quote]:

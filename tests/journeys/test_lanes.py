@@ -177,6 +177,16 @@ def test_a_mood_between_two_is_called_the_milder_one(value, mood):
 
 
 @pytest.mark.databases("sqlite")
+def test_each_figure_opens_its_rows(sign_in, person, journey):
+    finn, column = sign_in("Finn"), seen_by(person("Finn"), journey)["Doorgeven"]
+    voices = next(c.says.shown for c in column.cells[CUSTOMER] if c.template.startswith("voices/"))
+
+    for address, count in ((voices.href, voices.voices), (column.score.href, column.score.n), (voices.too_few[0].href, 2)):
+        assert finn.get(address).text.count('class="said-link"') == count, address
+    assert [i.title in finn.get(f"/board?stage={column.stage.id}").text for i in db.session.scalars(sa.select(Issue).where(Issue.stage_id == column.stage.id, Issue.status != Status.DONE))] == [True] * column.issues
+
+
+@pytest.mark.databases("sqlite")
 def test_more_stages_and_issues_take_as_many_statements(sign_in, person, journey, queries):
     def statements(url):
         with queries() as seen:
