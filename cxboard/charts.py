@@ -356,6 +356,11 @@ class Pareto(Generic[Thing]):
     def line(self) -> str:
         return " ".join(f"{s.middle},{s.line_y}" for s in self.steps)
 
+    @property
+    def lengths(self) -> list[tuple[Step[Thing], Length]]:
+        """The same as lying bars, for a narrow screen."""
+        return list(zip(self.steps, lengths([Amount(s.part.amount, s.part.unsure) for s in self.steps]), strict=True))
+
 
 def pareto(parts: Sequence[Part[Thing]], total: float, *, few: int = 0, width: float = 1120, height: float = 280) -> Pareto[Thing]:
     """The parts in the order given, as percent of `total`. The first `few` are the ones that the title speaks of."""

@@ -319,5 +319,6 @@ def _node(found: RootCauses, key: str, size: float, of: dict[str, Looks], addres
         return charts.Node(key, size, place.name, f"{points} · {place.journey}" if namesakes else points)
     thing: Hurt | Source = found.issues[id] if key[0] == "i" else found.problems[id]
     name = "issue" if key[0] == "i" else "problem"
-    of[key] = Looks(address(**narrowed.but(**{name: id})), _("Show only this."))
+    alone = getattr(narrowed, name) == id
+    of[key] = Looks(f"/{name}s/{id}" if alone else address(**narrowed.but(**{name: id})), _("Open its page.") if alone else _("Show only this."))
     return charts.Node(key, size, f"{thing.key} · {points}", thing.title)

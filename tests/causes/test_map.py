@@ -199,6 +199,17 @@ def test_a_path_is_what_hangs_together_with_a_node(app):
 
 
 @pytest.mark.databases("sqlite")
+def test_a_node_narrows_the_map_and_one_that_did_leads_to_its_page(app):
+    known = large(3, 9, 2)
+    wide, narrow = (draw(root_causes(known, Narrowed(problem=p)), address).of for p in (None, 2))
+
+    assert wide["p2"]["href"] == "?problem=2"
+    assert narrow["p2"]["href"] == "/problems/2"
+    assert narrow["others"]["href"] == "?"
+    assert wide["rest"]["href"] == "?problem=none"
+
+
+@pytest.mark.databases("sqlite")
 def test_a_large_map_is_laid_out_well_within_its_half_second(app):
     known = large()
     began = time.process_time()
