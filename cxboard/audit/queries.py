@@ -16,7 +16,7 @@ from ..history import Event
 from ..journeys.models import Journey
 
 PER_PAGE = 50
-SUBJECTS = ("issue", "problem", "cause", "action", "decision", "review", "review_series", "person", "department", "journey")
+SUBJECTS = ("issue", "problem", "cause", "action", "decision", "review", "review_series", "person", "department", "journey", "voice_import")
 
 
 @dataclass(frozen=True)

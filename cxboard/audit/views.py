@@ -21,7 +21,7 @@ from .queries import SUBJECTS, Filter, all_of_it, names_of, one_page
 KINDS = {
     "issue": _l("CX issues"), "problem": _l("EX problems"), "cause": _l("Root causes"), "action": _l("Actions"), "decision": _l("Decisions"),
     "review": _l("Weekly reviews"), "review_series": _l("Weekly rhythm"), "person": _l("People"), "department": _l("Departments"),
-    "journey": _l("Journeys"),
+    "journey": _l("Journeys"), "voice_import": _l("Imports of voices"),
 }  # fmt: skip
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\0")
 
@@ -53,6 +53,8 @@ def about(event: Event, names: dict[tuple[str, int], str]) -> dict[str, Any]:
     """The thing in words, and where it can be read."""
     if event.subject in ("person", "department", "journey"):
         return {"thing": names.get((event.subject, event.subject_id), "–"), "url": None}
+    if event.subject == "voice_import":
+        return {"thing": str(_l("Import of voices")), "url": url_for("imports.voice_import", id=event.subject_id)}
     if event.issue_id:
         return {"thing": f"CX-{event.issue_id}", "url": url_for("issues.show", id=event.issue_id)}
     if event.problem_id:

@@ -35,11 +35,14 @@ from ..journeys.models import Journey, Stage
 from ..journeys.moods import Lane
 from ..reviews.models import Presence, Review, Series
 from ..reviews.steps import Step
+from ..voices.models import Scale, Voice
+from . import survey
 from .company import CAUSES, DEPARTMENTS, JOURNEYS, PASSWORD, PEOPLE, PLACE, PROBLEMS, Link
 from .dossiers import ASKED, FOR_ALL, OF_PROBLEMS, ORGANISATION, SHARED, Guess
 from .handoffs import QUESTIONS, Question, Turn as Reaction
 from .issues import ISSUES, Tale, Turn
 from .lanes import LANES
+from .voices import ASIDE, HEARD_BY, Said, said
 from .weeks import COMMENTS, WEEKS, Promise, Week
 from .whys import ANSWERS, Said as Answer
 
@@ -106,6 +109,8 @@ class Story:
             self.plan_questions()
             self.plan_whys()
             self.plan_dossiers()
+            self.plan_voices()
+            self.on(self.moment(survey.AGO), lambda: survey.bring_in(self.stages, by=self.sanne))
             for week, moment in zip(WEEKS, self.reviews, strict=True):
                 self.on(moment, partial(self.hold, moment, week))
             self.run()
@@ -409,6 +414,28 @@ class Story:
             (handoff.give_answer if reaction.verb == "answer" else handoff.decline)(words, by=who)
         else:
             (handoff.accept if reaction.verb == "accept" else handoff.withdraw)(by=who)
+
+    # what customers said
+
+    def plan_voices(self) -> None:
+        for voice in said():
+            self.on(self.moment(voice.ago), partial(self.hear, voice))
+        for stage, ago, channel, quote, why in ASIDE:
+            self.on(self.moment(ago), partial(self.set_aside, Said(stage, ago, channel, "", None, (), quote, False), why))
+
+    def hear(self, told: Said) -> Voice:
+        by, issue = self.people[HEARD_BY[told.channel]], self.issues.get(told.about) if isinstance(told.about, int) else None
+        stage = self.stages[ISSUES[told.about].stage if isinstance(told.about, int) else told.about]
+        scale = Scale(told.scale) if told.score is not None else None
+        voice = Voice.log(quote=told.quote, by=by, stage=stage, channel=told.channel, score=told.score, scale=scale, tags=told.labels, department=issue.lead if issue else None)
+        if issue is not None:
+            voice.support(issue, by=by)
+            if told.pinned:
+                voice.pin(issue, by=by)
+        return voice
+
+    def set_aside(self, told: Said, why: str) -> None:
+        self.hear(told).set_aside(why, by=self.sanne)
 
     # the case for solving a problem
 
