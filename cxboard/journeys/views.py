@@ -27,7 +27,7 @@ def index() -> Response:
     """Every journey; when there is just one, that one."""
     every = journeys()
     if len(every) == 1:
-        return redirect(url_for(".show", id=every[0].id))  # type: ignore[return-value]
+        return redirect(url_for(".show", id=every[0].id))
     return page("journeys/index.html", sketches=sketches(every, me()), draw=moodline.draw, moods_told=moodline.told, form=JourneyForm(formdata=None))
 
 
@@ -91,7 +91,7 @@ def rename(journey: Journey) -> Response:
     try:
         journey.rename(form.name.data, by=current_user, seen=form.version.data)
     except Refused as error:
-        form.name.errors = [error.message]
+        form.name.errors = (str(error.message),)
         db.session.rollback()
         return page(**again)
     db.session.commit()
@@ -116,7 +116,7 @@ def add_stage(journey: Journey) -> Response:
     try:
         added = journey.add_stage(form.name.data, by=current_user, after=after)
     except Refused as error:
-        form.name.errors = [error.message]
+        form.name.errors = (str(error.message),)
         db.session.rollback()
         return page(**again)
     db.session.commit()
@@ -154,7 +154,7 @@ def save_fact(stage: Stage, name: str) -> Response:
         else:
             stage.edit(by=current_user, seen=form.version.data, **{name: meant(name, form.value.data)})
     except Refused as error:
-        form.value.errors = [error.message]
+        form.value.errors = (str(error.message),)
         db.session.rollback()
         return page(**again)
     db.session.commit()
@@ -220,7 +220,7 @@ def add_touchpoint(stage: Stage) -> Response:
     try:
         stage.add_touchpoint(form.name.data, channel=form.channel.data or "", by=current_user)
     except Refused as error:
-        form.name.errors = [error.message]
+        form.name.errors = (str(error.message),)
         db.session.rollback()
         return page(**again)
     db.session.commit()
@@ -276,16 +276,16 @@ def remove_touchpoint(touchpoint: Touchpoint) -> Response:
 @bp.get("/settings/journeys")
 @requires("journey.view")
 def manage() -> Response:
-    return redirect(url_for(".index"))  # type: ignore[return-value]
+    return redirect(url_for(".index"))
 
 
 @bp.get("/settings/journeys/<int:id>")
 @requires("journey.view", Journey)
 def manage_one(journey: Journey) -> Response:
-    return redirect(url_for(".show", id=journey.id))  # type: ignore[return-value]
+    return redirect(url_for(".show", id=journey.id))
 
 
 @bp.get("/settings/stages/<int:id>")
 @requires("journey.view", Stage)
 def manage_stage(stage: Stage) -> Response:
-    return redirect(of(stage))  # type: ignore[return-value]
+    return redirect(of(stage))

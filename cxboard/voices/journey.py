@@ -76,7 +76,7 @@ def quotes(ids: tuple[int, ...]) -> dict[int, Quote]:
         .where(Support.pinned_at.is_not(None), Voice.stage_id.in_(ids), *with_words)
         .order_by(Support.pinned_at, Voice.id)
     )
-    chosen = {stage: (id, True) for stage, id in db.session.execute(pinned)}
+    chosen: dict[Any, tuple[int, bool]] = {stage: (id, True) for stage, id in db.session.execute(pinned)}
     newest = sa.select(Voice.id).where(Voice.stage_id == Stage.id, *with_words).order_by(Voice.said_on.desc(), Voice.id.desc()).limit(1).correlate(Stage).scalar_subquery()
     for stage, id in db.session.execute(sa.select(Stage.id, newest).where(Stage.id.in_(ids))):
         if id is not None:
