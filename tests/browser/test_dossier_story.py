@@ -40,7 +40,7 @@ def test_adjust_keep_print_and_share(page_as, axe, person):
         assert words in text
     assert "Nothing is stored" not in text, "the panel is not printed"
 
-    page.get_by_role("link", name="Share").click()
+    page.get_by_role("link", name="Send a link").click()
     page.get_by_role("button", name="Make a link").click()
     address = page.get_by_label("The private link", exact=True).input_value()
     axe(page)
