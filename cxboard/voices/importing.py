@@ -15,6 +15,7 @@ from ..accounts.models import User
 from ..db import Model, db
 from ..domain import Refused
 from ..history import HasHistory
+from ..live import announce
 
 LIVES_FOR = timedelta(minutes=2)  # without a heartbeat; then whoever carried it out has stopped
 STOPPED, DIED = "stopped", "died"  # why it failed, where that is no sentence
@@ -127,6 +128,7 @@ class VoiceImport(HasHistory, Model):
             raise Refused(_l("This import was stopped."))
         self.finished_at = self.beat_at = clock.now()
         self.done = self.rows
+        announce("voices")
         self.record("voices_imported", by=self.by, after={"file": self.file, "source": self.source, "voices": self.added})
 
     def fail(self, why: str, *, by: User | None = None) -> None:
@@ -150,24 +152,25 @@ class VoiceImport(HasHistory, Model):
 
         if self.standing != Standing.FINISHED:
             raise Refused(_l("There is nothing to undo: none of these voices are here."))
-        mine = sa.select(Voice.id).where(Voice.import_id == self.id)
-        supported = sa.select(Support.issue_id, sa.func.count()).where(Support.voice_id.in_(mine)).group_by(Support.issue_id)
+        mine = sa.exists().where(Voice.id == Support.voice_id, Voice.import_id == self.id)  # few support something, so these are walked through
+        supported = sa.select(Support.issue_id, sa.func.count()).where(mine).group_by(Support.issue_id)
         counts: dict[int, int] = dict(db.session.execute(supported).all())
         self.undone_at, self.beat_at = clock.now(), clock.now() - LIVES_FOR
-        db.session.execute(sa.delete(Support).where(Support.voice_id.in_(mine)), execution_options={"synchronize_session": False})
+        db.session.execute(sa.delete(Support).where(mine), execution_options={"synchronize_session": False})
         self.record("voices_import_undone", by=by, after={"file": self.file, "source": self.source, "voices": self.added})
         for issue_id, voices in counts.items():
             self.record("issue_unheard_many", by=by, issue_id=issue_id, after={"file": self.file, "voices": voices})
         weigh(counts)
+        announce("voices")
 
 
 def support_of(found: VoiceImport) -> tuple[int, int]:
     """How many of its voices support an issue by now, and how many issues."""
     from .models import Support, Voice
 
-    mine = sa.select(Voice.id).where(Voice.import_id == found.id)
+    mine = sa.exists().where(Voice.id == Support.voice_id, Voice.import_id == found.id)
     counted = sa.select(sa.func.count(sa.distinct(Support.voice_id)), sa.func.count(sa.distinct(Support.issue_id)))
-    voices, issues = db.session.execute(counted.where(Support.voice_id.in_(mine))).one()
+    voices, issues = db.session.execute(counted.where(mine)).one()
     return voices, issues
 
 
