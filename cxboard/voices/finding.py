@@ -31,6 +31,11 @@ def number(said_on: date, voice_id: int = 0) -> int:
     return said_on.toordinal() * PER_DAY + voice_id
 
 
+def voice_in(number: Any) -> sa.ColumnElement[int]:
+    """The voice of which this is the number of the entry."""
+    return sa.cast(number.op("&")(PER_DAY - 1), sa.Integer)
+
+
 def entry_of(voice_id: int, said_on: date, quote: str, words: str | None = None) -> dict[str, Any]:
     return {"id": number(said_on, voice_id), "voice_id": voice_id, "words": words_of(quote) if words is None else words}
 

@@ -17,7 +17,7 @@ from .. import clock
 from ..db import db
 from ..journeys.models import Journey, Stage
 from .models import Scale, Voice, VoiceTag
-from .queries import Heard, Scored, counting
+from .queries import BY_DAY, Heard, Scored, counting
 
 MOST_TAGS = 12
 MONTHS = (6, 12, 24)
@@ -105,8 +105,7 @@ def numbers(args: MultiDict[str, str]) -> Numbers:
     count = int(args["months"]) if args.get("months") in [str(n) for n in MONTHS] else 12
     scale = next((s for s in Scale if s.value == args.get("scale")), None)
     months = months_to(clock.today(), count)
-    within = sa.and_(Voice.said_on >= months[0].first, Voice.said_on <= clock.today(), counting())
-    rows = stage_rows(within) if kind == "stage" else label_rows(within)
+    rows = stage_rows(months[0].first) if kind == "stage" else label_rows(months[0].first)
     return Numbers(kind, count, scale, months, [r for r in rows if r.total.voices])
 
 
@@ -114,22 +113,24 @@ def numbers(args: MultiDict[str, str]) -> Numbers:
 COLUMNS = (Voice.said_on, Voice.scale, sa.func.count(), sa.func.count(Voice.score), sa.func.sum(Voice.score))
 
 
-def stage_rows(within: sa.ColumnElement[bool]) -> list[Row]:
+def stage_rows(since: date) -> list[Row]:
     """In the order of the journeys; what has no stage at the end."""
-    counted = db.session.execute(sa.select(Voice.stage_id, *COLUMNS).where(within).group_by(Voice.stage_id, Voice.said_on, Voice.scale))
-    found = folded(counted)
+    within = sa.and_(Voice.said_on >= since, Voice.said_on <= clock.today(), counting())
+    counted = sa.select(Voice.stage_id, *COLUMNS).where(within).group_by(Voice.stage_id, Voice.said_on, Voice.scale)
+    found = folded(db.session.execute(counted.with_hint(Voice, *BY_DAY)))
     stages = db.session.execute(sa.select(Stage.id, Stage.name).join(Journey).order_by(Journey.name, Stage.position)).all()
     rows = [fill(Row(name, {"stage": id}), found[id]) for id, name in stages if id in found]
     return [*rows, *([fill(Row("", {"stage": "none"}), found[None])] if None in found else [])]
 
 
-def label_rows(within: sa.ColumnElement[bool]) -> list[Row]:
-    """The labels with the most voices in these months."""
-    join = sa.select(VoiceTag.tag, sa.func.count()).join(Voice, Voice.id == VoiceTag.voice_id).where(within)
-    most = [tag for tag, _n in db.session.execute(join.group_by(VoiceTag.tag).order_by(sa.func.count().desc(), VoiceTag.tag).limit(MOST_TAGS))]
+def label_rows(since: date) -> list[Row]:
+    """The labels that were used most in these months, and their voices that count."""
+    lately = sa.and_(VoiceTag.said_on >= since, VoiceTag.said_on <= clock.today())
+    used = sa.select(VoiceTag.tag).where(lately).group_by(VoiceTag.tag).order_by(sa.func.count().desc(), VoiceTag.tag)
+    most = list(db.session.scalars(used.limit(MOST_TAGS)))
     if not most:
         return []
-    counted = sa.select(VoiceTag.tag, *COLUMNS).join(Voice, Voice.id == VoiceTag.voice_id).where(within, VoiceTag.tag.in_(most))
+    counted = sa.select(VoiceTag.tag, *COLUMNS).join(Voice, Voice.id == VoiceTag.voice_id).where(lately, counting(), VoiceTag.tag.in_(most))
     found = folded(db.session.execute(counted.group_by(VoiceTag.tag, Voice.said_on, Voice.scale)))
     return [fill(Row(tag, {"label": tag}), found[tag]) for tag in most if tag in found]
 

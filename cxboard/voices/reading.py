@@ -21,7 +21,7 @@ from ..db import BIGGEST_ID, db
 from ..forms import read_day
 from ..issues.queries import searchable
 from ..words import Question
-from .finding import ENTRY, WORDS, has_words, number
+from .finding import ENTRY, PER_DAY, WORDS, has_words, number, voice_in
 from .hidden import shown_where, unseen_imports
 from .models import LONGEST_TAG, Band, Scale, Support, Voice, VoiceTag
 
@@ -177,13 +177,13 @@ def numbers(reading: Reading, question: Question, unseen: list[int], start: tupl
         select = sa.select(Voice.id).join_from(ENTRY, Voice, Voice.id == ENTRY.c.voice_id).where(has_words(question))
         if on_sqlite():
             order = (WORDS.c.rowid,)
-            select = sa.select(Voice.id).select_from(WORDS).join(ENTRY, ENTRY.c.id == WORDS.c.rowid).join(Voice, Voice.id == ENTRY.c.voice_id).where(has_words(question))
+            select = sa.select(Voice.id).select_from(WORDS).join(Voice, Voice.id == voice_in(WORDS.c.rowid)).where(has_words(question))
         if reading.since:
             select = select.where(order[0] >= number(reading.since))
         if reading.until:
-            select = select.where(order[0] < number(reading.until) + 2**31)
+            select = select.where(order[0] < number(reading.until) + PER_DAY)
         if reading.tag:
-            where.append(Voice.id.in_(sa.select(VoiceTag.voice_id).where(VoiceTag.tag == reading.tag)))
+            where.append(sa.exists().where(VoiceTag.voice_id == Voice.id, VoiceTag.tag == reading.tag))
         if start:
             place = number(*start)
             select = select.where(order[0] > place if backwards else order[0] < place)

@@ -14,6 +14,7 @@ from cxboard.handoffs.models import Handoff
 from cxboard.issues.models import Issue
 from cxboard.issues.saved import SavedView
 from cxboard.permissions import allows
+from cxboard.voices.models import Voice
 from tests.architecture.house import House, digest, forms, good, principals
 from tests.cast import person
 from tests.client import Client
@@ -120,7 +121,7 @@ def test_every_route_asks_the_permission_table_and_a_refusal_leaves_no_trace(hou
     assert not wrong, "\n".join(wrong)
 
 
-MODELS = {"issues": Issue, "problems": Problem, "causes": Cause, "actions": Action, "decisions": Decision, "handoffs": Handoff, "comments": Comment, "attachments": Attachment, "dossier-links": DossierLink, "views": SavedView}
+MODELS = {"issues": Issue, "problems": Problem, "causes": Cause, "actions": Action, "decisions": Decision, "handoffs": Handoff, "comments": Comment, "attachments": Attachment, "dossier-links": DossierLink, "views": SavedView, "voices": Voice}
 
 
 def may(house: House, rule: Rule, somebody: User, permission: str, which: int) -> bool:
