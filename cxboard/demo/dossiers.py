@@ -46,9 +46,11 @@ OF_PROBLEMS: dict[int, tuple[Guess, ...]] = {
 
 ASKED: dict[int, tuple[str, str, int, int]] = {
     7: (
-        "€ 165.000 voor één verhuisscherm op de bestaande koppeling, te bouwen door IT in het eerste kwartaal, met twee mensen van "
-        "Klantenservice en één van Facturatie erbij. Acht weken na de start meten we of een verhuizing in één keer lukt (nu 2,6 contacten) "
-        "en hoeveel tijd het overtypen nog kost.",
+        (
+            "€ 165.000 voor één verhuisscherm op de bestaande koppeling, te bouwen door IT in het eerste kwartaal, met twee mensen van "
+            "Klantenservice en één van Facturatie erbij. Acht weken na de start meten we of een verhuizing in één keer lukt (nu 2,6 contacten) "
+            "en hoeveel tijd het overtypen nog kost."
+        ),
         "Youssef", 10, 18,
     ),
 }  # fmt: skip

@@ -94,7 +94,7 @@ class KeepForm(Form):
 
     source = Line(_l("Where does it come from?"), at_most=LONGEST_SOURCE, required=False)
     guess = BooleanField(_l("It is a guess"))
-    seen = Seen()
+    version = Seen()
 
 
 class Figure(HiddenField):

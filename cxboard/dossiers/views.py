@@ -83,7 +83,7 @@ def keep(problem: Problem) -> Response:
         if is_htmx() and form.errors:
             return answer(part("version", "dossiers/_version.html", **context), status=422)
         return page("dossiers/dossier.html", status=422 if form.errors or found.errors else 200, groups=GROUPS, **context)
-    seen: dict[str, int] = form.seen.data or {}
+    seen: dict[str, int] = form.version.data or {}
     for a in found.mine:
         source = form.source.data or ""
         Assumption.keep(problem, a.name, a.tried, by=me(), source=source, guess=form.guess.data or not source, seen=seen.get(a.name.value))
@@ -112,7 +112,7 @@ def keep_one(problem: Problem, name: str) -> Response:
 
 def keep_as_said(problem: Problem | None, kind: Kind, form: AssumptionForm) -> None:
     """Keep what a form says of one assumption."""
-    seen: dict[str, int] = form.seen.data or {}
+    seen: dict[str, int] = form.version.data or {}
     source = form.source.data or ""
     Assumption.keep(problem, kind.name, form.held, by=me(), source=source, guess=form.guess.data or not source, seen=seen.get(kind.column))
     db.session.commit()
@@ -132,7 +132,7 @@ def filled(kind: Kind, problem: Problem | None) -> AssumptionForm:
         held, source, guess = now.kept, now.source, now.guess
     low, likely, high = telling.fields(kind, held)
     form = AssumptionForm(kind, formdata=None, low=low, likely=likely, high=high, source=source, guess=guess)
-    form.seen.data = {kind.column: seen_as(problem, kind.name, kept)}
+    form.version.data = {kind.column: seen_as(problem, kind.name, kept)}
     return form
 
 

@@ -65,14 +65,16 @@ def test_a_version_is_kept_by_who_may(person, sign_in):
     sent = {"hours": "2", "hours.low": "1", "hours.high": "3", "contacts": "", "contacts.low": "", "contacts.high": "", "source": ""}
     assert [sign_in(who).post(f"{path}/assumptions", data=sent).status_code for who in ("Finn", "Mo")] == [403, 403]
     eva = sign_in("Eva")
-    [seen] = re.findall(r'name="seen" value="([^"]+)"', eva.get(f"{path}?hours=2").text)
-    answer = eva.post(f"{path}/assumptions", data=sent | {"seen": seen})
+    [seen] = re.findall(r'name="version" value="([^"]+)"', eva.get(f"{path}?hours=2").text)
+    answer = eva.post(f"{path}/assumptions", data=sent | {"version": seen})
     assert (answer.status_code, answer.location) == (303, path)
     kept = Assumption.of(problem, Name.HOURS)
     assert (kept.range, kept.guess, kept.by.name) == (Range(1, 2, 3), True, "Eva Smit"), "what has no source is a guess"
     assert Assumption.of(problem, Name.CONTACTS).range is None
     assert "a guess, not measured" in plain(eva.get(path).text)
-    assert sign_in("Roos").post(f"{path}/assumptions", data=sent | {"hours": "2.5", "seen": seen}).status_code == 409, "Eva was first"
+    assert sign_in("Roos").post(f"{path}/assumptions", data=sent | {"hours": "2.5", "version": seen}).status_code == 409, "Eva was first"
+    assert sign_in("Roos").post(f"{path}/assumptions", data=sent | {"hours": "2.5"}).status_code == 303, "she means it, as the conflict offers"
+    assert Assumption.of(problem, Name.HOURS).by.name == "Roos van Dijk"
     assert eva.post(f"{path}/assumptions", data=sent | {"hours": "9", "hours.high": "3.5"}).status_code == 422
     assert eva.post(f"{path}/assumptions", data={"hours": "2.4", "source": "x" * 300}).status_code == 422
 
