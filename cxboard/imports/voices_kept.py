@@ -67,7 +67,8 @@ class Kept:
     @property
     def remembered(self) -> dict[str, Any] | None:
         """The earlier import after which this file is read: its file and its day."""
-        return self.read("remembered")
+        found: dict[str, Any] | None = self.read("remembered")
+        return found
 
     @property
     def refused(self) -> str | None:

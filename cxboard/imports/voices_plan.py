@@ -49,7 +49,7 @@ class Known:
     @classmethod
     def all(cls) -> Known:
         stages = db.session.execute(sa.select(Stage.name, Stage.id).where(~Stage.archived).order_by(Stage.id.desc()))
-        departments = {}
+        departments: dict[str, int] = {}
         for d in accounts.departments():
             departments |= {d.name.casefold(): d.id, d.code.casefold(): d.id}
         return cls({name.casefold(): id for name, id in stages}, departments)

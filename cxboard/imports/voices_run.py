@@ -287,7 +287,7 @@ def delete(ids: list[int]) -> None:
                     connection.execute(sa.update(table).where(column.in_(ids)).values({column.name: None}))
                 else:
                     connection.execute(sa.delete(table).where(column.in_(ids)))
-    connection.execute(sa.delete(Voice.__table__).where(Voice.__table__.c.id.in_(ids)))
+    connection.execute(sa.delete(Voice).where(Voice.id.in_(ids)))
 
 
 def put_away(found: VoiceImport) -> None:

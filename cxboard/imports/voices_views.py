@@ -283,7 +283,7 @@ def app() -> Any:
 
 def found(token: str) -> Kept:
     """The kept file; somebody else's is as missing as one that never was."""
-    return kept.find(token, current_user) or abort(404)
+    return kept.find(token, me()) or abort(404)
 
 
 def waiting_page(file: Kept) -> Response:

@@ -115,7 +115,10 @@ class Marks(Reading):
 
     def __init__(self, tell: Callable[[str, Attributes], None]) -> None:
         super().__init__()
-        self.start = tell  # type: ignore[method-assign]
+        self.tell = tell
+
+    def start(self, name: str, attributes: Attributes) -> None:
+        self.tell(name, attributes)
 
     @classmethod
     def read(cls, package: zipfile.ZipFile, part: str, tell: Callable[[str, Attributes], None]) -> None:

@@ -10,6 +10,7 @@ from cxboard.db import db
 from cxboard.domain import Refused
 from cxboard.history.models import Event
 from cxboard.imports import voices_kept as kept, voices_run as run
+from cxboard.imports.voices_by_command import carry_out, prepare
 from cxboard.imports.voices_plan import Known, unknown, warnings
 from cxboard.issues.models import Issue
 from cxboard.journeys.models import Stage
@@ -285,3 +286,19 @@ def test_two_who_carry_out_the_same_import_do_it_once(begin, rows):
     run.work(AT_ONCE)
 
     assert rows("voice") == 3
+
+
+def test_the_command_tells_how_it_reads_a_file_and_imports_it(roos, tmp_path, rows):
+    file = tmp_path / "survey.csv"
+    file.write_bytes(NHS_LIKE)
+    prepared = prepare(file, source="NHS", columns=["Trust=segment"], making=["stages"])
+    db.session.commit()
+
+    told = "\n".join(prepared.lines())
+    assert "“FFT categorical answer” is the score, read as CSAT from 1 to 5. The lowest is the best" in told
+    assert "6 rows. 3 new voices. 1 stands in the file twice. 2 rows without words are left out." in told
+    assert carry_out(prepared, by=roos, tell=lambda _rows: None) == "3 voices were imported."
+    assert {(v.segment, v.stage.name) for v in voices()} == {("TT", "PTS - Transport"), ("TT", "See and Convey")}
+    assert prepare(file).outlook.here == 3
+    with pytest.raises(Refused, match="No column is called"):
+        prepare(file, columns=["Wie=quote"])
