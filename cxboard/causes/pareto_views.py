@@ -25,7 +25,8 @@ def drawn(asked: Asked) -> dict[str, Any]:
 
 def rows_of(asked: Asked, by: By, of: str) -> str:
     """The address of the rows behind a part."""
-    return url_for(".pain_rows", by=by.value, of=of, **asked.but(page=1))
+    chosen: dict[str, Any] = asked.but(page=1)
+    return url_for(".pain_rows", by=by.value, of=of, **chosen)
 
 
 @bp.get("/problems/pain")
@@ -37,5 +38,5 @@ def pain_rows() -> Response:
     rows = pareto.behind(known, asked, by, request.args.get("of", pareto.ALL))
     if rows is None:
         abort(404)
-    back = url_for(".index", **asked.but(), **({} if by is By.PROBLEM else {"by": by.value}))
-    return page("causes/pain.html", fragment="causes/_pain_rows.html", rows=rows, pain=known, back=back)
+    chosen: dict[str, Any] = asked.but() | ({} if by is By.PROBLEM else {"by": by.value})
+    return page("causes/pain.html", fragment="causes/_pain_rows.html", rows=rows, pain=known, back=url_for(".index", **chosen))
