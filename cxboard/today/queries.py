@@ -18,6 +18,8 @@ from ..issues.models import Issue, Stay
 from ..issues.queries import standing_still
 from ..issues.status import Status
 from ..reviews.models import Review, ReviewStatus
+from ..voices.models import Voice
+from ..voices.panels import newest_voice
 
 MOST = 20
 QUIET = timedelta(days=7)
@@ -64,9 +66,10 @@ class Week:
     changes: list[Issue]
     quote: str
     said_about: Issue | None
+    voice: Voice | None = None  # the newest, where voices are logged
 
     def __bool__(self) -> bool:
-        return bool(self.changes or self.quote)
+        return bool(self.changes or self.quote or self.voice)
 
 
 def for_customers() -> Week:
@@ -76,6 +79,8 @@ def for_customers() -> Week:
     done_first = sa.case((Issue.status == Status.DONE, 0), (Issue.status == Status.VERIFYING, 1), else_=2)
     select = sa.select(Issue).where(now, moved).order_by(done_first, Issue.status_since.desc(), Issue.id.desc()).limit(MOST_CHANGES)
     changes = list(db.session.scalars(select.options(joinedload(Issue.lead))))
+    if (voice := newest_voice()) is not None:
+        return Week(changes, "", None, voice)
     told = sa.select(Issue).where(Issue.status.not_in((Status.DECLINED, Status.MERGED)), sa.or_(Issue.story.contains("“"), Issue.story.like(">%"), Issue.story.contains("\n>")))
     recent = db.session.scalars(told.order_by(Issue.created_at.desc(), Issue.id.desc()).limit(5))
     about = next((i for i in recent if i.quote), None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -15,6 +16,8 @@ from ..issues.models import Issue
 from ..language import day, number
 from ..permissions import allows
 from ..places import add_panel
+from .hidden import unseen
+from .importing import VoiceImport
 from .models import Support, Voice
 from .queries import FEWEST_SCORES, Told, counting, heard_about, voices_of_issue
 
@@ -50,27 +53,32 @@ def suggested(issue: Issue, person: User) -> dict[str, Any] | None:
     return {"issue": issue, "about": about, "reach": reach, "severity": severity, "fewest": FEWEST_SCORES}
 
 
-def newest_voice() -> Told | None:
-    """The newest voice with words, of those that support an issue if there is one of this month."""
-    newest = sa.select(Voice).where(Voice.quote != "", counting()).options(joinedload(Voice.stage)).order_by(Voice.said_on.desc(), Voice.id.desc()).limit(1)
-    voice = db.session.scalars(newest).first()
-    return Told(voice, False) if voice is not None else None
+def newest_voice() -> Voice | None:
+    """The newest voice with words, with the issues that it supports."""
+    there = sa.or_(Voice.import_id.is_(None), Voice.import_id.not_in(sa.select(VoiceImport.id).where(unseen())))
+    newest = sa.select(Voice).where(Voice.quote != "", Voice.set_aside_at.is_(None), there).options(joinedload(Voice.stage)).order_by(Voice.said_on.desc(), Voice.id.desc())
+    return db.session.scalars(newest.limit(1)).first()
 
 
-def voice_at_the_table() -> Told | None:
-    """One voice to begin a review with: pinned in the last week or, without that, the newest with words that supports an open issue."""
-    since = clock.now().date().toordinal() - 7
+def voice_at_the_table(issue: Issue | None = None) -> Told | None:
+    """One voice to begin a review with: the telling one of this issue; else the one that was pinned last week, or the newest with
+    words that supports an issue.
+    """
+    if issue is not None and issue.voice_count:
+        told = next((t for t in voices_of_issue(issue, limit=5) if t.voice.quote), None)
+        if told is not None:
+            return told
+    since = clock.now() - timedelta(days=7)
     select = (
         sa.select(Voice, Support.pinned_at, Support.issue_id)
         .join(Support, Support.voice_id == Voice.id)
         .where(Voice.quote != "", Voice.issue_count > sa.literal_column("0"), counting())
-        .options(joinedload(Voice.stage), joinedload(Voice.department))
+        .options(joinedload(Voice.stage))
     )
-    pinned = db.session.execute(select.where(Support.pinned_at.is_not(None)).order_by(Support.pinned_at.desc()).limit(1)).first()
-    if pinned is not None and pinned[1] is not None and clock.local(pinned[1]).date().toordinal() >= since:
-        return Told(pinned[0], True, pinned[2])
-    newest = db.session.execute(select.order_by(Voice.said_on.desc(), Voice.id.desc()).limit(1)).first()
-    return Told(newest[0], newest[1] is not None, newest[2]) if newest else None
+    lately = Voice.said_on > clock.today() - timedelta(days=90)
+    pinned_first = sa.case((Support.pinned_at >= since, 0), else_=1)
+    found = db.session.execute(select.where(lately).order_by(pinned_first, Voice.said_on.desc(), Voice.id.desc()).limit(1)).first()
+    return Told(found[0], found[1] is not None, found[2]) if found else None
 
 
 add_panel("issue", 10, "voices/_issue_voices.html", of_issue)

@@ -11,7 +11,7 @@ from cxboard.discussion.models import Comment, Mention
 from cxboard.focus.models import Focus
 from cxboard.issues.status import Status
 from cxboard.reviews.models import Review
-from tests.makers import make_action, make_handoff, make_issue, make_problem
+from tests.makers import make_action, make_handoff, make_issue, make_problem, make_voice
 
 HERE = {"headers": {"HX-Current-URL": "http://localhost/"}, "htmx": True}
 
@@ -140,7 +140,19 @@ def test_ten_times_the_rows_take_as_many_statements(sign_in, person, day, querie
     few, seen = statements()
     more(9)
     assert statements()[0] == few
-    assert few <= 14, "\n".join(seen)
+    assert few <= 15, "\n".join(seen)
+
+
+def test_the_newest_voice_stands_beside_the_week(sign_in, person, day):
+    day()
+    make_voice("Dit zei iemand gisteren", by=person("Mo"), days=1)
+    make_voice("Dit zei iemand vandaag", by=person("Mo"))
+    make_voice("Reclame", by=person("Mo")).set_aside("Geen klant", by=person("Mo"))
+    page = sign_in("Finn").get("/").text
+
+    assert "Dit zei iemand vandaag" in page
+    assert "gisteren" not in page.partition("today-customers")[2]
+    assert "Reclame" not in page
 
 
 def test_where_i_am_called_in_i_reply_or_have_seen_it(sign_in, person, day):

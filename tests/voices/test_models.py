@@ -18,6 +18,7 @@ from cxboard.voices.bulk import add_many
 from cxboard.voices.finding import ENTRY
 from cxboard.voices.importing import VoiceImport
 from cxboard.voices.models import Band, Scale, Support, Voice
+from cxboard.voices.panels import voice_at_the_table
 from cxboard.voices.queries import counts_by_issue
 from cxboard.voices.together import make_issue_of, set_all_aside, support_all, title_of
 from tests.makers import make_department, make_issue, make_person, make_voice
@@ -259,3 +260,18 @@ def test_of_many_who_support_an_issue_at_once_none_is_forgotten(app, person):
     assert not errors
     db.session.expire_all()
     assert db.session.get_one(Issue, issue_id).voice_count == 12
+
+
+def test_the_customer_at_the_table_is_a_telling_one(person, at):
+    at("2026-11-24 10:00")
+    mo = person("Mo")
+    issue, quiet = make_issue(by=mo), make_issue(by=mo)
+    assert voice_at_the_table() is None
+    old = make_voice("Al weken oud", by=mo, days=20, supports=issue)
+    newest = make_voice("Van vandaag", by=mo, supports=issue)
+    make_voice("Steunt niets", by=mo)
+    assert voice_at_the_table().voice is newest
+    old.pin(issue, by=mo)
+    db.session.commit()
+    assert voice_at_the_table().voice is voice_at_the_table(issue).voice is old
+    assert voice_at_the_table(quiet).voice is old
