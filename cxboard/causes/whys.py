@@ -447,7 +447,7 @@ def _nodes(issue: Issue, person: User | None) -> list[Node]:
     ).all()
     found: dict[int, Node] = {}
     for why, sees, everybody in rows:
-        node = found[why.id] = Node(why, bool(sees), bool(everybody), parent=found.get(why.parent_id))
+        node = found[why.id] = Node(why, bool(sees), bool(everybody), parent=found.get(why.parent_id or 0))
         if node.parent:
             node.parent.every.append(node)
     for node in reversed(found.values()):  # the deepest first

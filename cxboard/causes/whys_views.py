@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from ..authorization import requires
+from ..authorization import me, requires
 from ..db import db
 from ..domain import Refused
 from ..history import Event
@@ -17,10 +17,10 @@ from ..permissions import allows
 from ..rendering import changed, is_htmx, page, part, refused, target
 from . import bp
 from .forms import NEW
-from .models import Category, Problem
+from .models import MOST_WHYS, Category, Problem
 from .queries import issue_to_link, problem_to_link
 from .views import department, own_department_id
-from .whys import MOST_WHYS, Node, Tree, Why, grown
+from .whys import Node, Tree, Why, grown
 from .whys_forms import NOT_OURS, OPEN, AnswerForm, EndForm, EvidenceForm, PlaceForm, RewordForm
 from .whys_queries import issues_to_end, problems_to_end
 
@@ -29,18 +29,18 @@ from .whys_queries import issues_to_end, problems_to_end
 @requires("issue.view", Issue)
 def tree(issue: Issue) -> Response:
     if issue.merged_into_id:
-        return redirect(url_for(".tree", id=issue.merged_into_id))  # type: ignore[return-value]
+        return redirect(url_for(".tree", id=issue.merged_into_id))
     return page("causes/whys.html", **shown(issue))
 
 
 def shown(issue: Issue) -> dict[str, Any]:
     """What the tree needs to be drawn."""
-    return {"issue": issue, "tree": grown(issue, current_user), "building": allows(current_user, "cause.link") and not issue.merged_into_id, "deepest": MOST_WHYS}
+    return {"issue": issue, "tree": grown(issue, me()), "building": allows(current_user, "cause.link") and not issue.merged_into_id, "deepest": MOST_WHYS}
 
 
 def found(issue: Issue, ref: str) -> tuple[Tree, Node]:
     """The answer of this name, as far as the person sees it; else 404."""
-    seen = grown(issue, current_user)
+    seen = grown(issue, me())
     return seen, seen.find(ref) or abort(404)
 
 
@@ -69,7 +69,7 @@ def new_answer(issue: Issue) -> Response:
 
 
 def answer_page(issue: Issue, form: AnswerForm, status: int) -> Response:
-    above = grown(issue, current_user).find(form.parent.data or request.args.get("under", ""))
+    above = grown(issue, me()).find(form.parent.data or request.args.get("under", ""))
     return page("causes/whys_new.html", fragment="causes/_whys_new_form.html", status=status, issue=issue, form=form, above=above)
 
 
@@ -79,7 +79,7 @@ def answer(issue: Issue) -> Response:
     form = AnswerForm()
     if not form.validate_on_submit():
         return answer_page(issue, form, 422) if not is_htmx() or target() == "dialog-body" else refused(form.first_error or "", 422)
-    seen = grown(issue, current_user)
+    seen = grown(issue, me())
     parent, after = seen.find(form.parent.data or ""), seen.find(form.after.data or "")
     if form.parent.data and parent is None:
         raise Refused(_("That answer is not there any more."))
