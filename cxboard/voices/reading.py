@@ -27,6 +27,7 @@ from .models import LONGEST_TAG, Band, Scale, Support, Voice, VoiceTag
 
 PER_PAGE = 50
 MOST_COUNTED = 1_000
+MOST_RARE = 3_000  # entries that a word has on PostgreSQL and is called rare
 MOST_CHOICES = 200  # labels, channels and sources that one can choose from
 NONE = "none"
 
@@ -153,7 +154,11 @@ def page_of(reading: Reading) -> Page:
     if reading.text and not question:
         return Page([], count=0)
     most = PER_PAGE + 1 if start else MOST_COUNTED + 1
-    ids = list(db.session.scalars(numbers(reading, question, unseen, start, backwards=back is not None).limit(most)))
+    entries = rare_entries(question) if question and not on_sqlite() else None
+    if entries is None:
+        ids = list(db.session.scalars(numbers(reading, question, unseen, start, backwards=back is not None).limit(most)))
+    else:
+        ids = among(entries, reading, unseen, start, backwards=back is not None)[:most]
     on_page = ids[:PER_PAGE]
     beyond = len(ids) > PER_PAGE
     if back:
@@ -201,6 +206,30 @@ def numbers(reading: Reading, question: Question, unseen: list[int], start: tupl
         both = sa.tuple_(*order)
         select = select.where(both > sa.tuple_(*start) if backwards else both < sa.tuple_(*start))
     return select.where(*where).order_by(*[o.asc() if backwards else o.desc() for o in order])
+
+
+def rare_entries(question: Question) -> list[int] | None:
+    """The entries with these words, when there are few; None for words that are common.
+
+    PostgreSQL either walks from the newest on, which for a rare word does not end, or fetches all that have it, which for a common
+    one takes as long; and it does not know which of the two it has in hand.
+    """
+    db.session.execute(sa.text("set local enable_seqscan = off"))  # by the index of the words alone
+    found = list(db.session.scalars(sa.select(ENTRY.c.id).where(has_words(question)).limit(MOST_RARE + 1)))
+    db.session.execute(sa.text("set local enable_seqscan = on"))
+    return found if len(found) <= MOST_RARE else None
+
+
+def among(entries: list[int], reading: Reading, unseen: list[int], start: tuple[date, int] | None, *, backwards: bool) -> list[int]:
+    """Which of these entries are on the list, as ids of voices in order."""
+    place = number(*start) if start else None
+    order = sorted((e for e in entries if place is None or (e > place if backwards else e < place)), reverse=not backwards)
+    where = reading.where(unseen)
+    if reading.tag:
+        where.append(sa.exists().where(VoiceTag.voice_id == Voice.id, VoiceTag.tag == reading.tag))
+    ids = [e & (PER_DAY - 1) for e in order]
+    there = set(db.session.scalars(sa.select(Voice.id).where(Voice.id.in_(ids), *where))) if ids else set()
+    return [id for id in ids if id in there]
 
 
 def on_sqlite() -> bool:
