@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import request
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
+from wtforms import ValidationError
 
 from ..forms import tidy
 from ..journeys import queries as journeys
@@ -21,10 +22,18 @@ def chosen(known: Mapping) -> Mapping:
     said: MultiDict[str, str] = request.form
     fields = [f if (f := said.get(f"c{at}", IGNORE)) in LABELS else IGNORE for at in range(len(known.fields))]
     return Mapping(
-        source=tidy(said.get("source"))[:60], fields=fields, day_first=said.get("day_first", "1") != "0",
+        source=source_said(said.get("source")), fields=fields, day_first=said.get("day_first", "1") != "0",
         scale=scale if (scale := said.get("scale", "")) in {s.value for s in Scale} else "", best_low="best_low" in said, mask="mask" in said,
         without_words="without_words" in said, skip_wrong="skip_wrong" in said, stages=known.stages, departments=known.departments,
     )  # fmt: skip
+
+
+def source_said(text: str | None) -> str:
+    """The name of the source; none when what was sent can't be kept."""
+    try:
+        return tidy(text)[:60].strip()
+    except ValidationError:
+        return ""
 
 
 def with_values(known: Mapping, unknown: dict[str, dict[str, int]]) -> Mapping:

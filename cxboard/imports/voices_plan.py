@@ -18,7 +18,7 @@ from wtforms import ValidationError
 from .. import clock
 from ..accounts import queries as accounts
 from ..db import db
-from ..forms import tidy
+from ..forms import BIDI, CONTROL, tidy
 from ..journeys.models import Stage
 from ..voices.models import LONGEST_TAG, MOST_TAGS, Scale, Voice
 from ..voices.queries import shown
@@ -56,7 +56,8 @@ class Known:
 
 
 def one_line(text: str) -> str:
-    return " ".join(text.split())
+    """Without line breaks, and without characters that steer or turn text."""
+    return " ".join((text if text.isascii() and text.isprintable() else BIDI.sub("", CONTROL.sub(" ", text))).split())
 
 
 def unknown(survey: Survey, mapping: Mapping, known: Known) -> dict[str, dict[str, int]]:

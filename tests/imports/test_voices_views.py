@@ -122,6 +122,10 @@ def test_what_the_columns_still_need_is_asked(sign_in):
 
     assert answer.status_code == 422
     assert "Which column is the date?" in answer.text
+    good = send(roos, NHS_LIKE)
+    chosen = fields(roos.get(good.location).text)
+    unnamed = roos.post(f"{good.location}/columns", data={**chosen, "source": b"\xed\xa0\x80"})
+    assert unnamed.status_code in (303, 422)
 
 
 def test_a_long_file_is_read_and_imported_by_another_process(sign_in, app, monkeypatch, rows):
