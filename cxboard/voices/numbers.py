@@ -17,7 +17,7 @@ from .. import clock
 from ..db import db
 from ..journeys.models import Journey, Stage
 from .models import Scale, Voice, VoiceTag
-from .queries import BY_DAY, Heard, Scored, counting
+from .queries import Heard, Scored, counting
 
 MOST_TAGS = 12
 MONTHS = (6, 12, 24)
@@ -117,7 +117,7 @@ def stage_rows(since: date) -> list[Row]:
     """In the order of the journeys; what has no stage at the end."""
     within = sa.and_(Voice.said_on >= since, Voice.said_on <= clock.today(), counting())
     counted = sa.select(Voice.stage_id, *COLUMNS).where(within).group_by(Voice.stage_id, Voice.said_on, Voice.scale)
-    found = folded(db.session.execute(counted.with_hint(Voice, *BY_DAY)))
+    found = folded(db.session.execute(counted))
     stages = db.session.execute(sa.select(Stage.id, Stage.name).join(Journey).order_by(Journey.name, Stage.position)).all()
     rows = [fill(Row(name, {"stage": id}), found[id]) for id, name in stages if id in found]
     return [*rows, *([fill(Row("", {"stage": "none"}), found[None])] if None in found else [])]

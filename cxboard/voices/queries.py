@@ -21,7 +21,6 @@ from .hidden import shown_where
 from .models import Scale, Support, Voice
 
 RECENT_DAYS = 90
-BY_DAY = ("INDEXED BY ix_voice_reading", "sqlite")  # it holds all that is counted; SQLite would rather look up each row
 TREND_WEEKS = 12
 
 
@@ -73,7 +72,6 @@ def by_stage(person: User | None = None, *, days: int = RECENT_DAYS) -> dict[int
         sa.select(Voice.stage_id, Voice.scale, sa.func.count(), sa.func.count(Voice.score), sa.func.avg(Voice.score))
         .where(Voice.said_on > since, Voice.stage_id.is_not(None), counting())
         .group_by(Voice.stage_id, Voice.scale)
-        .with_hint(Voice, *BY_DAY)
     )
     return gathered(db.session.execute(select))
 
