@@ -1,7 +1,7 @@
 """The reading list: which voices, as the address says it, newest first, a page at a time.
 
 A page is found by the day and number where the one before it ended, never by counting off, so that the last page takes no longer
-than the first; and how many there are is counted up to a thousand, for who reads more than that narrows first.
+than the first; and how many there are is counted up to a thousand (with words, up to two hundred): who reads more than that narrows first.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ from .models import LONGEST_TAG, Band, Scale, Support, Voice, VoiceTag
 
 PER_PAGE = 50
 MOST_COUNTED = 1_000
+MOST_WITH_WORDS = 200  # each of these is looked up by itself
 MOST_RARE = 3_000  # entries that a word has on PostgreSQL and is called rare
 MOST_CHOICES = 200  # labels, channels and sources that one can choose from
 NONE = "none"
@@ -153,7 +154,8 @@ def page_of(reading: Reading) -> Page:
     question = Question.of(reading.text)
     if reading.text and not question:
         return Page([], count=0)
-    most = PER_PAGE + 1 if start else MOST_COUNTED + 1
+    counted = MOST_WITH_WORDS if question else MOST_COUNTED
+    most = PER_PAGE + 1 if start else counted + 1
     entries = rare_entries(question) if question and not on_sqlite() else None
     if entries is None:
         ids = list(db.session.scalars(numbers(reading, question, unseen, start, backwards=back is not None).limit(most)))
@@ -169,8 +171,8 @@ def page_of(reading: Reading) -> Page:
         voices,
         older=ends[1] if beyond or back else "",
         newer=ends[0] if (beyond and back) or reading.older else "",
-        count=min(len(ids), MOST_COUNTED) if start is None else None,
-        more=start is None and len(ids) > MOST_COUNTED,
+        count=min(len(ids), counted) if start is None else None,
+        more=start is None and len(ids) > counted,
     )
 
 
