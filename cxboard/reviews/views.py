@@ -20,6 +20,7 @@ from ..handoffs.queries import in_review
 from ..history.sentences import icon as event_icon, sentence
 from ..issues.queries import ageing
 from ..rendering import answer, changed, for_everybody, here, is_htmx, page, part, to_page
+from ..voices.panels import voice_at_the_table
 from . import bp, looking, minutes, one_page, presence, queries, voting
 from .agenda import left_on_the_board
 from .dates import dated, frozen, held
@@ -159,6 +160,8 @@ def stage(review: Review, asked: Mapping[str, str]) -> dict[str, Any]:
         "spot": queries.spotlight(item.issue, review, current_user) if item and item.issue else None,
     }  # fmt: skip
     context["said"] = queries.said(item.issue, review) if item and item.issue else []
+    if shown.step == Step.CUSTOMER:
+        context["told"] = voice_at_the_table(next((p.issue for p in points if p.why == "voice"), None))
     if shown.step == Step.FOCUS:
         ballot = voting.ballot_of(review)
         context |= {"ballot": ballot, "vote_called": voting.is_called_for(review), "each": voting.EACH, "own_votes": voting.votes_of(review, current_user), "voted": voting.voters(review)}

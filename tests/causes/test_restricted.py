@@ -119,7 +119,9 @@ def test_its_leverage_is_in_nobodys_totals_outside(sign_in, secret):
 
     assert "1 problem<" in outside
     assert "2 problems<" in inside
-    assert "carries 100%" in outside
+    assert "EX-2 explains 10% of the pain" in outside
+    assert "Not explained yet: 90%" in outside, "what it explains is in the whole, where nobody can tell it from what is not explained"
+    assert "Not explained yet: 54%" in inside
 
 
 def test_it_is_seen_at_once_by_whoever_becomes_sponsor(sign_in, person, secret):
