@@ -18,6 +18,7 @@ def issue(person, at):
 def test_mo_puts_the_telephone_down_and_writes_down_what_was_said(page_as, issue, axe):
     page = page_as("Mo", lang="en")
     page.goto(f"/issues/{issue.id}")
+    page.wait_for_function("document.querySelector('.nav-add')._htmx")  # by then a key opens the dialog, before that the page
     page.keyboard.press("v")
     quote = page.get_by_label("What did the customer say?")
     expect(quote).to_be_focused()
