@@ -23,6 +23,8 @@ MOST_WORDS = 80 * 1024 * 1024  # characters of all texts together, which a workb
 MOST_TEXTS = 1_500_000
 PIECE = 64 * 1024
 SILENCE = 40  # pieces in which nothing begins or ends: no workbook has so long a mark
+DEEPEST = 64  # marks within marks
+MOST_NAMES = 2_000  # different names of marks and of what stands in them; the parser keeps each
 EPOCH = date(1899, 12, 30)
 DATE_FORMATS = {*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)}  # ECMA-376 part 1, 18.8.30
 BROKEN = (expat.ExpatError, zipfile.BadZipFile, zlib.error, KeyError, IndexError, ValueError, OverflowError, EOFError, NotImplementedError, RuntimeError, OSError)
@@ -63,7 +65,10 @@ def too_large() -> Unreadable:
 
 
 class Reading:
-    """One XML part of a workbook, in pieces. Definitions of its own it may not have; they are how small files become huge."""
+    """One XML part of a workbook, in pieces. Definitions of its own it may not have; they are how small files become huge.
+
+    Nor may it be deep, or full of names that are all different: the parser keeps every mark that is open and every name.
+    """
 
     def __init__(self) -> None:
         self.parser = expat.ParserCreate()
@@ -73,16 +78,24 @@ class Reading:
         self.parser.EndElementHandler = self._end
         self.parser.CharacterDataHandler = self._text
         self.heard = False
+        self.depth = 0
+        self.names: set[str] = set()
 
     def refuse(self, *_declared: object) -> None:
         raise ValueError("a workbook declares nothing")
 
     def _start(self, name: str, attributes: Attributes) -> None:
         self.heard = True
+        self.depth += 1
+        self.names.add(name)
+        self.names.update(attributes)
+        if self.depth > DEEPEST or len(self.names) > MOST_NAMES:
+            raise too_large()
         self.start(name.rpartition(":")[2], attributes)
 
     def _end(self, name: str) -> None:
         self.heard = True
+        self.depth -= 1
         self.end(name.rpartition(":")[2])
 
     def _text(self, text: str) -> None:

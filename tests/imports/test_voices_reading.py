@@ -117,6 +117,21 @@ def test_a_zip_bomb_is_refused_before_it_is_unpacked(read):
         read(huge)
 
 
+@pytest.mark.parametrize(
+    "marks",
+    ["<a>" * 1_000_000, "<w>" + "".join(f"<a{n}/>" for n in range(200_000)), "<w>" + "".join(f'<a b{n}=""/>' for n in range(200_000))],
+    ids=["one within another", "each with a name of its own", "each with an attribute of its own"],
+)
+def test_marks_that_the_parser_would_keep_are_refused_before_they_fill_the_memory(read, marks):
+    sheet = zipped(**{"xl/worksheets/sheet1.xml": marks})
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+
+    with pytest.raises(Unreadable, match="more than cxboard takes"):
+        read(sheet)
+
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 20 * 1024
+
+
 def test_a_long_text_in_a_workbook_costs_little_memory(read):
     rows = "".join(ROW.format(n, "x" * 400) for n in range(1, 6_000))
     sheet = read(workbook(rows))
