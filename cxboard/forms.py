@@ -295,6 +295,12 @@ def _whole(value: Any) -> int | None:
     return int(text)
 
 
+def read_id(text: str | None) -> int | None:
+    """The number that something of ours may have; None for anything else."""
+    found = re.fullmatch("[0-9]{1,10}", text or "")
+    return int(found[0]) if found and 0 < int(found[0]) <= BIGGEST_ID else None
+
+
 class QuickSelect(Select):
     """A list of options without attributes of their own, written straight away: a page has hundreds."""
 

@@ -159,17 +159,26 @@ def keys(account: str | None) -> list[tuple[str, int]]:
 
 def check_attempts(account: str | None) -> None:
     """Raises Refused when there were too many wrong attempts on this account or from this network in 15 minutes."""
-    since = clock.now() - WINDOW
     for key, limit in keys(account):
-        count = db.session.scalar(sa.select(sa.func.count()).where(SignInAttempt.key == key, SignInAttempt.at > since)) or 0
-        if count >= limit:
+        if too_often(key, limit):
             raise Refused(_("Too many wrong attempts. Wait a quarter of an hour, or ask for a new password."))
 
 
 def count_attempt(account: str | None) -> None:
-    """Remember a wrong attempt; old ones are cleared away."""
+    """Remember a wrong attempt."""
+    note_attempts(*(key for key, _limit in keys(account)))
+
+
+def too_often(key: str, limit: int) -> bool:
+    """Whether so many attempts were counted under this key in 15 minutes."""
+    counted = sa.select(sa.func.count()).where(SignInAttempt.key == key, SignInAttempt.at > clock.now() - WINDOW)
+    return (db.session.scalar(counted) or 0) >= limit
+
+
+def note_attempts(*keys: str) -> None:
+    """Count one under each of these keys; old ones are cleared away."""
     db.session.execute(sa.delete(SignInAttempt).where(SignInAttempt.at < clock.now() - timedelta(hours=1)))
-    db.session.add_all(SignInAttempt(key=key) for key, _limit in keys(account))
+    db.session.add_all(SignInAttempt(key=key) for key in keys)
 
 
 def forget_attempts(account: str) -> None:

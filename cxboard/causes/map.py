@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 from flask_babel import gettext as _, ngettext
 
 from .. import charts
-from ..db import BIGGEST_ID
+from ..forms import read_id
 from ..language import score
 from .models import Category, Certainty
 from .pain import Explained, Hurt, Pain, Place, Source
@@ -39,11 +39,6 @@ SORTS: dict[str, Callable[[Row], Any]] = {
 FALLING = ("carries", "pain", "share", "sure")  # most first, unless turned
 
 
-def _number(text: str | None) -> int | None:
-    value = int(text) if text and text.isascii() and text.isdigit() and len(text) <= 10 else 0
-    return value if 0 < value <= BIGGEST_ID else None
-
-
 @dataclass(frozen=True)
 class Narrowed:
     """What of the map to show: the query string of /causes, with anything unknown left out."""
@@ -64,17 +59,17 @@ class Narrowed:
     def of(cls, args: Mapping[str, str]) -> Narrowed:
         sort = args.get("sort", "")
         return cls(
-            department=_number(args.get("department")),
+            department=read_id(args.get("department")),
             category=next((c for c in Category if c.value == args.get("category")), None),
-            journey=_number(args.get("journey")),
-            problem=NONE if args.get("problem") == NONE else _number(args.get("problem")),
-            issue=_number(args.get("issue")),
-            stage=NONE if args.get("stage") == NONE else _number(args.get("stage")),
+            journey=read_id(args.get("journey")),
+            problem=NONE if args.get("problem") == NONE else read_id(args.get("problem")),
+            issue=read_id(args.get("issue")),
+            stage=NONE if args.get("stage") == NONE else read_id(args.get("stage")),
             view=args.get("view", "") if args.get("view") in ("map", "table") else "",
             opened=frozenset(args.get("all", "").split(",")) & MOST.keys(),
             sort=sort.removeprefix("-") if sort.removeprefix("-") in SORTS else "carries",
             turned=sort.startswith("-") and sort.removeprefix("-") in SORTS,
-            page=_number(args.get("page")) or 1,
+            page=read_id(args.get("page")) or 1,
         )
 
     def but(self, **other: Any) -> dict[str, str | int]:

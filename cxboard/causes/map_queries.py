@@ -6,12 +6,13 @@ import sqlalchemy as sa
 
 from ..accounts.models import Department, User
 from ..db import db
+from ..issues.journey import PAIN
 from ..issues.models import Issue
 from ..issues.status import OPEN
 from ..journeys.models import Journey, Stage
 from .models import Cause, Problem
 from .pain import Explained, Hurt, Pain, Place, Source
-from .queries import PAIN, Mark, given_shares, share_of
+from .queries import Mark, given_shares, share_of
 
 
 def pain(person: User) -> Pain:

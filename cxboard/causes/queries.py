@@ -21,9 +21,11 @@ import sqlalchemy as sa
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from ..accounts.models import Department, User
-from ..db import BIGGEST_ID, db
+from ..db import db
+from ..forms import read_id
+from ..issues.journey import PAIN
 from ..issues.models import Issue
-from ..issues.status import OPEN, Confidence, Status
+from ..issues.status import OPEN, Status
 from .models import Category, Cause, Certainty, Problem, ProblemStatus
 
 OPEN_PROBLEMS = [s for s in ProblemStatus if s.is_open]
@@ -49,7 +51,6 @@ def share_of(given: sa.Subquery) -> sa.ColumnElement[float]:
     return sa.case((Cause.share.is_not(None), Cause.share * 1.0), else_=(100.0 - given.c.given) / sa.func.nullif(given.c.without, 0))
 
 
-PAIN = Issue.reach * Issue.severity * sa.case(*((Issue.confidence == c, c.factor) for c in Confidence))
 FACTOR = sa.case(*((Cause.certainty == c, c.factor) for c in Certainty))
 
 
@@ -66,9 +67,9 @@ class Asked:
     def of(cls, args: Mapping[str, str]) -> Asked:
         return cls(
             category=_member(Category, args.get("category")),
-            department=_id(args.get("department")),
+            department=read_id(args.get("department")),
             status=_member(ProblemStatus, args.get("status")),
-            page=_id(args.get("page")) or 1,
+            page=read_id(args.get("page")) or 1,
         )
 
     @property
@@ -85,11 +86,6 @@ class Asked:
 
 def _member(kind: Any, text: str | None) -> Any:
     return next((m for m in kind if m.value == text), None)
-
-
-def _id(text: str | None) -> int | None:
-    value = int(text) if text and text.isascii() and text.isdigit() and len(text) <= 10 else 0
-    return value if 0 < value <= BIGGEST_ID else None
 
 
 @dataclass(frozen=True)
@@ -298,7 +294,7 @@ def issues_to_link(problem: Problem, text: str = "") -> list[Issue]:
 def matching(select: sa.Select[Any], model: Any, prefix: str, text: str) -> sa.Select[Any]:
     """Every word of the text is in the title, or the text is the key."""
     text = text.strip()[:160]
-    by_key = _id(text.upper().removeprefix(prefix).removeprefix("-"))
+    by_key = read_id(text.upper().removeprefix(prefix).removeprefix("-"))
     words = sa.and_(sa.true(), *(model.title.icontains(word, autoescape=True) for word in text.split()[:8]))
     return select.where(sa.or_(model.id == by_key, words) if by_key else words) if text else select
 

@@ -7,6 +7,7 @@ from sqlalchemy.orm import joinedload
 
 from ..accounts.models import User
 from ..db import db
+from ..history import Event
 from ..issues.models import Issue
 from ..issues.status import OPEN
 from .models import Cause, Problem
@@ -33,3 +34,9 @@ def issues_to_end(issue: Issue, text: str = "") -> list[Issue]:
         return []
     select = sa.select(Issue).options(joinedload(Issue.lead)).where(Issue.status.in_(OPEN), Issue.id != issue.id).order_by(Issue.rank, Issue.id).limit(CHOICES)
     return list(db.session.scalars(matching(select, Issue, "CX", text)))
+
+
+def removal_by(person: User, issue: Issue, number: int) -> Event | None:
+    """What this person took out of the tree of this issue, by the number of that event."""
+    theirs = (Event.kind == "why_removed", Event.subject == "why", Event.by_id == person.id, Event.issue_id == issue.id)
+    return db.session.scalar(sa.select(Event).where(Event.id == number, *theirs))

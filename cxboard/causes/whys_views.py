@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import sqlalchemy as sa
 from flask import abort, redirect, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -11,7 +10,6 @@ from werkzeug.wrappers import Response
 from ..authorization import me, requires
 from ..db import db
 from ..domain import Refused
-from ..history import Event
 from ..issues.models import Issue
 from ..permissions import allows
 from ..rendering import changed, is_htmx, page, part, refused, target
@@ -22,7 +20,7 @@ from .queries import issue_to_link, problem_to_link
 from .views import department, own_department_id
 from .whys import Node, Tree, Why, grown
 from .whys_forms import NOT_OURS, OPEN, AnswerForm, EndForm, EvidenceForm, PlaceForm, RewordForm
-from .whys_queries import issues_to_end, problems_to_end
+from .whys_queries import issues_to_end, problems_to_end, removal_by
 
 
 @bp.get("/issues/<int:id>/whys")
@@ -225,8 +223,6 @@ def remove_answer(issue: Issue, ref: str) -> Response:
 @requires("cause.link", Issue)
 def put_back(issue: Issue, removal: int) -> Response:
     """Undo a removal of one's own."""
-    gone = db.session.scalar(sa.select(Event).where(Event.id == removal, Event.kind == "why_removed", Event.subject == "why", Event.by_id == current_user.id))
-    if gone is None or gone.issue_id != issue.id:
-        abort(404)
+    gone = removal_by(current_user, issue, removal) or abort(404)
     Why.put_back(gone, by=current_user)
     return redrawn(issue, message=_("Put back"))

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 
-import sqlalchemy as sa
 from flask import current_app, g, make_response, render_template, request, url_for
 from flask_babel import force_locale, gettext as _
 from werkzeug.wrappers import Response
 
-from .. import clock, language
-from ..accounts.models import SignInAttempt
-from ..accounts.signing_in import WINDOW, key_of, network
+from .. import language
+from ..accounts.signing_in import key_of, network, note_attempts, too_often
 from ..authorization import me, public, requires
 from ..causes.models import Problem
 from ..db import db
@@ -88,7 +85,7 @@ def shared_pdf(token: str) -> Response:
     if not isinstance(link, DossierLink):
         return link
     key = key_of("dossier paper", str(link.id))
-    if often(key, MOST_PAPERS):
+    if too_often(key, MOST_PAPERS):
         return nothing_here(429)
     reader = Outsider(link.problem_id)
     with force_locale(link.locale):
@@ -100,23 +97,16 @@ def shared_pdf(token: str) -> Response:
 def opened(token: str) -> DossierLink | Response:
     """The link that this token opens; else the answer that says nothing about why not."""
     key = key_of("dossier", network())
-    if often(key, MOST_WRONG):
+    if too_often(key, MOST_WRONG):
         return nothing_here(429)
     link = DossierLink.of(token)
     if link is not None:
         return link
     g.may_write = True
     db.session.rollback()
-    db.session.execute(sa.delete(SignInAttempt).where(SignInAttempt.at < clock.now() - timedelta(hours=1)))
-    db.session.add(SignInAttempt(key=key))
+    note_attempts(key)
     db.session.commit()
     return nothing_here(404)
-
-
-def often(key: str, most: int) -> bool:
-    """Whether that was done too often in the last quarter of an hour."""
-    done = sa.select(sa.func.count()).where(SignInAttempt.key == key, SignInAttempt.at > clock.now() - WINDOW)
-    return (db.session.scalar(done) or 0) >= most
 
 
 def count(link: DossierLink, key: str = "") -> None:
@@ -129,7 +119,7 @@ def count(link: DossierLink, key: str = "") -> None:
     if again:
         again.count_visit()
     if key:
-        db.session.add(SignInAttempt(key=key))
+        note_attempts(key)
     db.session.commit()
 
 

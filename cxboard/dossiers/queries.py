@@ -15,9 +15,10 @@ from sqlalchemy.orm import joinedload
 
 from .. import clock
 from ..causes.models import Certainty, Problem
-from ..causes.queries import PAIN, Contribution, Ranked, contributions, leverage
+from ..causes.queries import Contribution, Ranked, contributions, leverage
 from ..db import db
 from ..history import Event
+from ..issues.journey import PAIN
 from ..issues.models import Issue
 from ..issues.status import OPEN
 from ..journeys.models import Stage
@@ -285,7 +286,7 @@ def earlier_values(assumption: Assumption | None) -> list[Event]:
     return list(db.session.scalars(of_it.order_by(Event.id.desc())))
 
 
-def dossiers_that_use(name: Name) -> int:
-    """How many open problems have an own value in place of the company's."""
-    own = sa.select(sa.func.count()).where(Assumption.name == name, Assumption.problem_id.is_not(None), Assumption.likely.is_not(None))
-    return db.session.scalar(own) or 0
+def dossiers_with_own() -> dict[Name, int]:
+    """By assumption: how many dossiers have a value of their own in place of the company's."""
+    own = sa.select(Assumption.name, sa.func.count()).where(Assumption.problem_id.is_not(None), Assumption.likely.is_not(None))
+    return dict(db.session.execute(own.group_by(Assumption.name)).all())

@@ -20,7 +20,7 @@ from . import bp, drawing, pdf, telling
 from .assumptions import COMPANY, SOLVING, Kind, kind_of
 from .forms import AskForm, AssumptionForm, KeepForm, LetterheadForm, in_address, tried
 from .models import Assumption, Dossier, Letterhead, seen_as
-from .queries import Case, assumptions, case, caused_by, company_assumptions, dossiers_that_use, earlier_values, touched
+from .queries import Case, assumptions, case, caused_by, company_assumptions, dossiers_with_own, earlier_values, touched
 from .reckoning import Name, Part
 
 MOST_QUOTES = 2
@@ -183,8 +183,8 @@ def company() -> Response:
 
 
 def company_page(form: LetterheadForm, status: int = 200) -> Response:
-    kept = company_assumptions()
-    rows = [(kind, kept.get(kind.name), dossiers_that_use(kind.name)) for kind in COMPANY]
+    kept, own = company_assumptions(), dossiers_with_own()
+    rows = [(kind, kept.get(kind.name), own.get(kind.name, 0)) for kind in COMPANY]
     return page("dossiers/company.html", status=status, rows=rows, form=form, telling=telling)
 
 

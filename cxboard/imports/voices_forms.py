@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 from wtforms import ValidationError
 
-from ..forms import tidy
+from ..forms import read_id, tidy
 from ..journeys import queries as journeys
 from ..voices.models import Scale
 from .columns import IGNORE
@@ -45,7 +45,7 @@ def with_values(known: Mapping, unknown: dict[str, dict[str, int]]) -> Mapping:
             choice = said.get(f"{name}{at}", "")
             if not choice and said.get("all") == name:
                 choice = NEW
-            if choice == NEW or choice.isdecimal():
+            if choice == NEW or read_id(choice):
                 made[name][text] = choice
             else:
                 made[name].pop(text, None)

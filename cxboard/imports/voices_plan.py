@@ -18,7 +18,7 @@ from wtforms import ValidationError
 from .. import clock
 from ..accounts import queries as accounts
 from ..db import db
-from ..forms import BIDI, CONTROL, tidy
+from ..forms import BIDI, CONTROL, read_id, tidy
 from ..journeys.models import Stage
 from ..voices.models import LONGEST_TAG, MOST_TAGS, Scale, Voice
 from ..voices.queries import shown
@@ -255,8 +255,8 @@ def ids_of(mapping: Mapping, known: Known, made: dict[str, dict[str, int]] | Non
         for text, choice in chosen.items():
             if choice == NEW:
                 ids[text.casefold()] = made.get(name, {}).get(text)
-            elif choice.isdigit() and int(choice) in there:
-                ids[text.casefold()] = int(choice)
+            elif (id := read_id(choice)) in there:
+                ids[text.casefold()] = id
         found.append(ids)
     return found[0], found[1]
 

@@ -19,6 +19,7 @@ from werkzeug.datastructures import MultiDict
 from .. import clock
 from ..accounts.models import Department, User
 from ..db import BIGGEST_ID, Moment, db
+from ..forms import read_id
 from ..journeys.models import Stage
 from .models import Issue, IssueTag, Stay, contribution
 from .status import BOARD, OPEN, Status
@@ -141,8 +142,8 @@ class BoardFilter:
         return cls(
             department=searchable(args.get("department", "")).upper()[:6],
             lead_only=args.get("as") == "lead",
-            owner=owner if owner in ("me", "none") or _is_id(owner) else "",
-            stage=int(stage) if _is_id(stage) else None,
+            owner=owner if owner in ("me", "none") or read_id(owner) else "",
+            stage=read_id(stage),
             tag=searchable(args.get("tag", ""))[:40],
             still=args.get("still") == "1",
             waiting=args.get("waiting") == "1",
@@ -210,10 +211,6 @@ def matches(text: str) -> sa.ColumnElement[bool]:
     if (key := re.fullmatch(r"(?:cx-?)?([0-9]{1,9})", text.strip().lower())) and int(key[1]) <= BIGGEST_ID:
         return sa.or_(Issue.id == int(key[1]), Issue.title.icontains(text, autoescape=True))
     return sa.and_(*[Issue.title.icontains(word, autoescape=True) for word in text.split()[:8]])
-
-
-def _is_id(text: str) -> bool:
-    return bool(re.fullmatch("[0-9]{1,10}", text)) and int(text) <= BIGGEST_ID
 
 
 def searchable(text: str) -> str:

@@ -86,7 +86,7 @@ def remove(voice_ids: sa.Select[Any]) -> None:
 
 def tidy() -> None:
     """After much was written: put the index in good order."""
-    if db.engine.dialect.name == "sqlite":
+    if on_sqlite():
         db.session.execute(sa.text("insert into search_voice_words(search_voice_words) values ('optimize')"))
         db.session.commit()
     for table in ("search_voice", "voice", "voice_tag", "voice_support"):
@@ -94,9 +94,13 @@ def tidy() -> None:
     db.session.commit()
 
 
+def on_sqlite() -> bool:
+    return db.session.get_bind().dialect.name == "sqlite"
+
+
 def has_words(question: Question) -> sa.ColumnElement[bool]:
     """All words stand in the entry; on SQLite the statement joins WORDS to it."""
-    if db.session.get_bind().dialect.name == "sqlite":
+    if on_sqlite():
         asks = [f'"{s}"' for s in question.stems]
         if question.last:
             asks.append(f'("{stem(question.last)}" OR "{question.last}"*)')

@@ -10,8 +10,8 @@ from flask_babel import gettext as _, lazy_gettext as _l
 from .. import clock
 from ..accounts.models import Department
 from ..accounts.queries import departments
-from ..db import BIGGEST_ID, db
-from ..forms import Choice, Day, Form, HiddenField, Line, Prose, Version
+from ..db import db
+from ..forms import Choice, Day, Form, HiddenField, Line, Prose, Version, read_id
 from ..issues.models import Issue
 from ..issues.queries import find_by_words
 from ..journeys.models import Stage
@@ -35,8 +35,7 @@ class IssueChoice(HiddenField):
 
     def process_formdata(self, valuelist: list[str]) -> None:
         text = valuelist[-1].strip() if valuelist else ""
-        known = text == "new" or (re.fullmatch("[0-9]{1,10}", text) and int(text) <= BIGGEST_ID)
-        self.data = text if known else ""
+        self.data = text if text == "new" or read_id(text) else ""
 
 
 class FindsIssue(Form):

@@ -95,11 +95,6 @@ class VoiceImport(HasHistory, Model):
         return self.standing in (Standing.WAITING, Standing.RUNNING)
 
     @property
-    def is_gone(self) -> bool:
-        """Whether its voices are to be deleted."""
-        return self.standing in (Standing.FAILED, Standing.STOPPED, Standing.UNDONE)
-
-    @property
     def percent(self) -> int:
         return min(100, 100 * self.done // self.rows) if self.rows else 0
 
@@ -187,14 +182,17 @@ def same_headers(key: str) -> VoiceImport | None:
 
 def waiting() -> list[VoiceImport]:
     """What may be begun with, the oldest first."""
-    still = (VoiceImport.claimed_at.is_(None), VoiceImport.finished_at.is_(None), VoiceImport.failed_why == "", VoiceImport.undone_at.is_(None))
-    return list(db.session.scalars(sa.select(VoiceImport).where(*still).order_by(VoiceImport.id)))
+    return going_on(VoiceImport.claimed_at.is_(None))
 
 
 def running() -> list[VoiceImport]:
     """What somebody is carrying out, or stopped carrying out without a word."""
-    still = (VoiceImport.claimed_at.is_not(None), VoiceImport.finished_at.is_(None), VoiceImport.failed_why == "", VoiceImport.undone_at.is_(None))
-    return list(db.session.scalars(sa.select(VoiceImport).where(*still).order_by(VoiceImport.id)))
+    return going_on(VoiceImport.claimed_at.is_not(None))
+
+
+def going_on(claimed: sa.ColumnElement[bool]) -> list[VoiceImport]:
+    still = (VoiceImport.finished_at.is_(None), VoiceImport.failed_why == "", VoiceImport.undone_at.is_(None))
+    return list(db.session.scalars(sa.select(VoiceImport).where(claimed, *still).order_by(VoiceImport.id)))
 
 
 def left_behind() -> list[VoiceImport]:

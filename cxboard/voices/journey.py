@@ -53,7 +53,7 @@ class Telling:
 
 def told(asked: Asked, person: User) -> dict[str, Any]:
     """Per stage; everybody sees every voice."""
-    heard = {stage: heard for stage, heard in by_stage(person, days=PERIOD).items() if stage in asked.ids}
+    heard = {stage: heard for stage, heard in by_stage(PERIOD).items() if stage in asked.ids}
     said = {} if asked.brief else quotes(asked.ids)
     return {"label": _l("Voices"), "stages": {stage: says(stage, heard.get(stage, Heard()), said.get(stage)) for stage in heard.keys() | said.keys()}}
 

@@ -65,8 +65,8 @@ class Heard:
         return sum(s.good * s.n for s in self.scores) / self.scored if self.scored else None
 
 
-def by_stage(person: User | None = None, *, days: int = RECENT_DAYS) -> dict[int, Heard]:
-    """Per stage the voices of the last 90 days and their scores. Voices are for everybody, so whoever asks gets the same."""
+def by_stage(days: int = RECENT_DAYS) -> dict[int, Heard]:
+    """Per stage the voices of the last so many days and their scores; the same for everybody."""
     since = clock.today() - timedelta(days=days)
     select = (
         sa.select(Voice.stage_id, Voice.scale, sa.func.count(), sa.func.count(Voice.score), sa.func.avg(Voice.score))
@@ -87,17 +87,6 @@ def gathered(rows: Iterable[Any]) -> dict[Any, Heard]:
     for heard in found.values():
         heard.scores.sort(key=lambda s: -s.n)
     return dict(found)
-
-
-def counts_by_issue(ids: Iterable[int]) -> dict[int, int]:
-    """How many voices support each of these issues; those without any are left out."""
-    select = (
-        sa.select(Support.issue_id, sa.func.count())
-        .join(Voice, Voice.id == Support.voice_id)
-        .where(Support.issue_id.in_(list(ids)), counting())
-        .group_by(Support.issue_id)
-    )
-    return dict(db.session.execute(select).all())
 
 
 @dataclass(frozen=True)
@@ -156,7 +145,7 @@ def count_for_problem(problem: Problem, person: User) -> int:
 
 @dataclass(frozen=True)
 class IssueHeard:
-    """What is heard about one issue: how many, with which scores, how many a week lately, and how many in the last full month."""
+    """What is heard about one issue: how many, with which scores, how many a week lately, and how many in the last thirty days."""
 
     heard: Heard
     weeks: tuple[tuple[date, int], ...]

@@ -17,11 +17,11 @@ from sqlalchemy.orm import joinedload, selectinload
 from werkzeug.datastructures import MultiDict
 
 from ..accounts.models import Department
-from ..db import BIGGEST_ID, db
-from ..forms import read_day
+from ..db import db
+from ..forms import read_day, read_id
 from ..issues.queries import searchable
 from ..words import Question
-from .finding import ENTRY, PER_DAY, WORDS, has_words, number, voice_in
+from .finding import ENTRY, PER_DAY, WORDS, has_words, number, on_sqlite, voice_in
 from .hidden import shown_where, unseen_imports
 from .models import LONGEST_TAG, Band, Scale, Support, Voice, VoiceTag
 
@@ -70,7 +70,7 @@ class Reading:
         return cls(
             since=read_day(args.get("since", "")[:10]),
             until=read_day(args.get("until", "")[:10]),
-            stage=stage if stage == NONE or is_id(stage) else "",
+            stage=stage if stage == NONE or read_id(stage) else "",
             department=line("department", 6).upper(),
             band=band if band in [b.value for b in Band] else "",
             scale=scale if scale in [s.value for s in Scale] else "",
@@ -78,7 +78,7 @@ class Reading:
             source=line("source", 60),
             tag=line("label", LONGEST_TAG).lower(),
             supports=supports if supports in ("yes", "no") else "",
-            issue=int(issue) if is_id(issue) else None,
+            issue=read_id(issue),
             aside=args.get("aside") == "yes",
             text=line("q", 100),
             older=args.get("older", "") if place_of(args.get("older", "")) else "",
@@ -124,15 +124,12 @@ class Reading:
         return found
 
 
-def is_id(text: str) -> bool:
-    return bool(re.fullmatch("[0-9]{1,10}", text)) and int(text) <= BIGGEST_ID
-
-
 def place_of(text: str) -> tuple[date, int] | None:
     """2026-11-20.12 as a day and a number; None for anything else."""
     day, _dot, id = text.partition(".")
     said_on = read_day(day) if re.fullmatch(r"\d{4}-\d\d-\d\d", day, re.ASCII) else None
-    return (said_on, int(id)) if said_on and is_id(id) else None
+    number = read_id(id)
+    return (said_on, number) if said_on and number else None
 
 
 @dataclass(frozen=True)
@@ -232,10 +229,6 @@ def among(entries: list[int], reading: Reading, unseen: list[int], start: tuple[
     ids = [e & (PER_DAY - 1) for e in order]
     there = set(db.session.scalars(sa.select(Voice.id).where(Voice.id.in_(ids), *where))) if ids else set()
     return [id for id in ids if id in there]
-
-
-def on_sqlite() -> bool:
-    return db.session.get_bind().dialect.name == "sqlite"
 
 
 def named(ids: Sequence[int]) -> list[Voice]:

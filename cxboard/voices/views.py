@@ -14,7 +14,7 @@ from ..accounts.queries import departments
 from ..authorization import find, me, requires
 from ..db import BIGGEST_ID, db
 from ..domain import Refused
-from ..forms import tidy
+from ..forms import read_id, tidy
 from ..history.sentences import icon as icon_of, sentence
 from ..issues.models import Issue
 from ..issues.queries import find_by_words
@@ -97,8 +97,8 @@ def issue_at_hand() -> Issue | None:
 
 
 def find_open(text: str) -> Issue | None:
-    known = re.fullmatch("[0-9]{1,10}", text) and int(text) <= BIGGEST_ID
-    issue = db.session.get(Issue, int(text)) if known else None
+    id = read_id(text)
+    issue = db.session.get(Issue, id) if id else None
     return issue if issue is not None and issue.merged_into_id is None else None
 
 
