@@ -10,8 +10,9 @@
     const box = dialog();
     if (box && !box.open && document.getElementById("dialog-body").childElementCount) {
       box.showModal();
-      const first = box.querySelector("[autofocus]") || box.querySelector("input:not([type=hidden]), textarea, select");
+      const first = box.querySelector("[aria-invalid=true]") || box.querySelector("[autofocus]") || box.querySelector("input:not([type=hidden]), textarea, select");
       if (first) first.focus();
+      if (first?.matches("input[type=text]")) first.select(); // what stands there is proposed: typing replaces it
     }
   });
   const closeDialog = () => { const box = dialog(); if (box && box.open) box.close(); };
