@@ -51,7 +51,7 @@ class DossierLink(Model):
     token_hash: Mapped[str] = mapped_column(sa.String(64), unique=True)
     receiver: Mapped[str] = mapped_column(sa.String(LONGEST_RECEIVER), default="")
     locale: Mapped[str] = mapped_column(sa.String(5))
-    restricted: Mapped[bool]  # whether the problem was, when this was made
+    was_restricted: Mapped[bool] = mapped_column("restricted")  # whether the problem was, when this was made
     made_by_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"))
     made_at: Mapped[datetime] = mapped_column(default=clock.now)
     expires_at: Mapped[datetime]
@@ -70,6 +70,11 @@ class DossierLink(Model):
     def belongs_to(self, person: User) -> bool:
         return self.problem.belongs_to(person)
 
+    @property
+    def restricted(self) -> bool:
+        """Whether the problem is, now: that decides who may make links to it, and so who may revoke this one."""
+        return self.problem.restricted
+
     @classmethod
     def make(cls, problem: Problem, *, by: User, days: int = USUAL_LIFE, locale: str = "nl", receiver: str = "") -> tuple[DossierLink, str]:
         """A new link and its token (256 bits), which is told once. Raises Refused when there are very many already."""
@@ -79,7 +84,7 @@ class DossierLink(Model):
             raise Refused(_l("There are %(most)s links to this dossier already. Revoke one first.", most=MOST_AT_ONCE))
         token = secrets.token_urlsafe(32)
         link = cls(
-            problem=problem, token_hash=digest(token), receiver=receiver, locale=locale, restricted=problem.restricted, made_by=by,
+            problem=problem, token_hash=digest(token), receiver=receiver, locale=locale, was_restricted=problem.restricted, made_by=by,
             made_at=clock.now(), expires_at=clock.now() + timedelta(days=days), visits=DossierVisits(times=0, last_at=clock.now()),
         )  # fmt: skip
         db.session.add(link)
@@ -100,7 +105,7 @@ class DossierLink(Model):
     @property
     def is_cut_off(self) -> bool:
         """Whether it opens nothing though its time has not passed: its maker could not make it any more, or the problem was restricted since."""
-        closed_since = self.problem.restricted and not self.restricted
+        closed_since = self.problem.restricted and not self.was_restricted
         return closed_since or not allows(self.made_by, "problem.share", self.problem)
 
     @classmethod

@@ -120,6 +120,21 @@ def test_who_may_make_and_revoke(person, sign_in):
     assert sign_in("Eva").post(f"/dossier-links/{link.id}/revocation").status_code == 303
 
 
+def test_what_was_made_while_the_problem_was_restricted_is_revoked_by_its_department_once_it_is_open(person, sign_in, client):
+    roos = person("Roos")
+    problem, _issues = furnish(person)
+    problem.edit(by=roos, restricted=True)
+    link, address = make(problem, roos)
+    assert sign_in("Eva").post(f"/dossier-links/{link.id}/revocation").status_code == 403
+    problem.edit(by=roos, restricted=False)
+    db.session.commit()
+    assert client.get(address).status_code == 200
+
+    assert sign_in("Eva").post(f"/dossier-links/{link.id}/revocation").status_code == 303
+
+    assert client.get(address).status_code == 404
+
+
 def test_a_token_is_kept_only_as_a_hash_and_never_written_to_the_log(person, client, caplog):
     problem, _issues = furnish(person)
     _link, address = make(problem, person("Eva"))
