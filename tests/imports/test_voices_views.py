@@ -213,6 +213,17 @@ def test_what_a_file_says_is_only_text(sign_in):
         assert "<img src=x" not in shown
 
 
+@pytest.mark.parametrize("choice", ["9" * 5_000, "9999999999", "²", "-1", "x"])
+def test_a_choice_for_a_value_that_is_none_is_no_choice(sign_in, choice):
+    roos = sign_in("Roos")
+    sent = send(roos, NHS_LIKE)
+    check = roos.post(f"{sent.location}/columns", data=fields(roos.get(sent.location).text)).location
+
+    roos.post(f"{sent.location}/values", data={"stage0": choice})
+
+    assert roos.get(check).status_code == 200
+
+
 def test_old_files_are_thrown_away(app, sign_in):
     import os
 
