@@ -1,6 +1,7 @@
 """N5: what is written about a restricted problem reaches nobody outside its circle, on no page, fragment, header or message."""
 
 import re
+from itertools import product
 
 import pytest
 from flask import url_for
@@ -10,7 +11,11 @@ from cxboard.causes.models import Category, Cause, Certainty, Problem
 from cxboard.clock import today
 from cxboard.db import db
 from cxboard.discussion.models import Comment
+from cxboard.dossiers.links import DossierLink
+from cxboard.dossiers.models import Assumption, Dossier
+from cxboard.dossiers.reckoning import Name, Range
 from cxboard.issues.status import Confidence
+from cxboard.journeys.models import Journey
 from tests.makers import make_cause, make_department, make_issue, make_problem
 
 pytestmark = pytest.mark.databases("sqlite", "postgresql")
@@ -23,7 +28,8 @@ OUTSIDE = ["Finn", "Mo"]
 def secret(person):
     """A restricted problem of IT with a canary in every text, linked to an issue of KS beside an open one."""
     roos, eva = person("Roos"), person("Eva")
-    issue = make_issue(by=person("Mo"), reach=1000, severity=4, confidence=Confidence.HIGH)
+    stage = Journey.named("Klant zijn", by=roos).add_stage("Betalen", by=roos)
+    issue = make_issue(by=person("Mo"), reach=1000, severity=4, confidence=Confidence.HIGH, stage=stage)
     problem = Problem.signal(
         title=f"{CANARY} titel", description=f"{CANARY} tekst", category=Category.CULTURE, by=roos, department=make_department("IT"), restricted=True
     )
@@ -33,6 +39,9 @@ def secret(person):
     problem.edit(by=eva, title=f"{CANARY} nieuwe titel")
     Comment.say(f"{CANARY} reactie", by=eva, problem=problem)
     Decision.record_one(f"{CANARY} besluit", by=eva, problem=problem)
+    Dossier.put(problem, ask=f"{CANARY} vraag", decide_by=today(), by=eva)
+    Assumption.keep(problem, Name.CONTACTS, Range(1, 4, 9), by=eva, source=f"{CANARY} bron")
+    DossierLink.make(problem, by=roos, receiver=f"{CANARY} ontvanger")
     Action.promise(f"{CANARY} actie", owner=eva, due=today(), by=eva, problem=problem)
     db.session.commit()
     make_cause(issue, make_problem("Gewoon probleem", by=eva), by=eva, share=20)
@@ -42,7 +51,10 @@ def secret(person):
 def numbers_of(secret):
     """What fits in an address."""
     cause = secret.causes[0]
-    return {"id": [secret.id, cause.id, cause.issue_id], "name": ["title", "description"]}
+    return {
+        "id": [secret.id, cause.id, cause.issue_id], "name": ["title", "description", "contacts"], "stage": [cause.issue.stage_id],
+        "ref": [why.ref for why in cause.issue.whys],
+    }  # fmt: skip
 
 
 def addresses(app, secret):
@@ -51,12 +63,12 @@ def addresses(app, secret):
         if "GET" not in rule.methods or rule.endpoint == "static":
             continue
         missing = set(rule.arguments) - set(rule.defaults or {})
-        if not missing <= {"id", "name"}:
+        known = numbers_of(secret)
+        if not missing <= known.keys():
             continue
-        for id in numbers_of(secret)["id"] if "id" in missing else [None]:
-            for name in numbers_of(secret)["name"] if "name" in missing else [None]:
-                with app.test_request_context():
-                    yield url_for(rule.endpoint, **{k: v for k, v in (("id", id), ("name", name)) if v is not None})
+        for chosen in product(*(known[name] for name in sorted(missing))):
+            with app.test_request_context():
+                yield url_for(rule.endpoint, **dict(zip(sorted(missing), chosen, strict=True)))
 
 
 @pytest.mark.parametrize("who", OUTSIDE)
