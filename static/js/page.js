@@ -6,13 +6,15 @@
   const typing = (el) => el && (el.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(el.tagName));
 
   // A fragment that lands in the dialog opens it; a form in it that was carried out closes it.
-  document.addEventListener("htmx:after:swap", () => {
+  document.addEventListener("htmx:after:swap", (event) => {
     const box = dialog();
     if (box && !box.open && document.getElementById("dialog-body").childElementCount) {
       box.showModal();
       const first = box.querySelector("[aria-invalid=true]") || box.querySelector("[autofocus]") || box.querySelector("input:not([type=hidden]), textarea, select");
       if (first) first.focus();
       if (first?.matches("input[type=text]")) first.select(); // what stands there is proposed: typing replaces it
+    } else if (box?.open && event.detail.ctx?.response?.status === 422) {
+      setTimeout(() => box.querySelector("[aria-invalid=true]")?.focus()); // after autofocus, which knows nothing of what is wrong
     }
   });
   const closeDialog = () => { const box = dialog(); if (box && box.open) box.close(); };
