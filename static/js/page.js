@@ -42,6 +42,7 @@
   }, true);
   document.addEventListener("click", (event) => {
     if (dialog()?.open && event.target.closest("[data-close-dialog]")) { event.preventDefault(); closeDialog(); }
+    else if (event.target.closest("main button[data-close-dialog]")) { if (history.length > 1) history.back(); else location.assign("/"); } // the form as a page
     if (event.target.id === "dialog") closeDialog();
     if (event.target.closest("[data-print]")) window.print();
     const close = event.target.closest("[data-close-toast]");
