@@ -153,7 +153,14 @@ def excel(data: bytes) -> Iterator[list[str]]:
     check_zip(data)
     from openpyxl.reader.excel import load_workbook
 
+    from .voices_workbook import Reading
+
     try:
+        with zipfile.ZipFile(io.BytesIO(data)) as package:
+            for part in package.namelist():
+                if part.endswith(".xml"):  # openpyxl keeps all that is open, however deep
+                    for _piece in Reading().pieces(package, part):
+                        pass
         book = load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)  # type: ignore[no-untyped-call]
         left = 4 * MOST_ROWS  # over all sheets: a small file can name the same long sheet many times
         for sheet in book.worksheets:

@@ -84,6 +84,7 @@ BOMB = zipped(**{"xl__workbook.xml": b"<x/>", "xl__worksheets__sheet1.xml": b" "
         (b"PK\x03\x04 garbage", "can't be read"),
         (zipped(**{"xl__workbook.xml": b"<x/>"}), "can't be read"),
         (BOMB, "unpacks"),
+        (zipped(**{"xl__workbook.xml": b"<x/>", "xl__worksheets__sheet1.xml": b"<a>" * 100_000}), "more than cxboard takes"),
         (excel([[]]), "no rows"),
     ],
     ids=lambda value: value if isinstance(value, str) else "file",
