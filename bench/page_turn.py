@@ -53,7 +53,7 @@ class Participant(Follower):
         """What one's own reader may do on the page that was turned to; not all at once."""
         while True:
             await self.whole.wait()
-            await asyncio.sleep(6 * self.spread * random.random())
+            await asyncio.sleep(self.spread * (2 + 6 * random.random()))
             self.whole.clear()
             await self.show(self.other_line)
 

@@ -84,8 +84,8 @@
 
   // Work that many browsers do: not more often than each second, less often when many listen or when it took long twice in a row
   // (once is a hiccup, after which they must not all fall silent and come back together), and not all at once: what is small may come
-  // sooner than the server asks, what is big later (`spread`, times what it asks).
-  const paced = (work, { least = 1000, spread: share = 1 } = {}) => {
+  // sooner than the server asks, what is big later (`after` and `spread`, times what it asks).
+  const paced = (work, { least = 1000, after = 0, spread: share = 1 } = {}) => {
     let timer = 0, ended = -Infinity, took = 0, before = 0, working = false, again = false;
     const go = async () => {
       timer = 0;
@@ -103,7 +103,7 @@
       if (timer) return;
       const rest = Math.min(10000, Math.max(least, 600 + spread, 3 * Math.min(took, before))) * (0.9 + 0.2 * Math.random());
       const pause = ended + rest - performance.now();
-      timer = setTimeout(go, pause > 0 ? pause : Math.random() * share * spread);
+      timer = setTimeout(go, pause > 0 ? pause : (after + Math.random() * share) * spread);
     };
     return ask;
   };

@@ -44,7 +44,7 @@ def test_from_the_reviews_to_a_figure_and_its_rows(page_as, axe, person, at):
     rows.get_by_role("button", name="Close").click()
     page.get_by_role("link", name="Half a year").click()
     expect(page.get_by_text("2 reviews were held since 27 May.")).to_be_visible()
-    page.get_by_text("Rating per review", exact=True).first.click()
+    page.locator("summary", has_text="The rating of each review").first.click()
     axe(page)
 
     phone = page_as("Finn", phone=True, lang="en")
