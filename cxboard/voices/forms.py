@@ -55,7 +55,10 @@ class FindsIssue(Form):
         """The issue that is meant; None when none is, or when `hits` or an error says what to choose."""
         self.hits = []
         if self.issue.data and not self.makes_new:
-            return db.session.get(Issue, int(self.issue.data))
+            chosen = db.session.get(Issue, int(self.issue.data))
+            if chosen is None:
+                self.issue_text.errors = [_("No open issue has this number or these words.")]
+            return chosen
         if self.makes_new or not self.issue_text.data:
             return None
         self.hits = find_by_words(self.issue_text.data)

@@ -33,7 +33,7 @@ def address(**chosen: object) -> str:
 def staged(person, dice: random.Random) -> list[Stage]:
     """The issues of the company get a stage of one of two journeys, or none."""
     stages = [journey.add_stage(name) for journey in (Journey.named("Klant zijn"), Journey.named("Verhuizen")) for name in ("Begin", "Einde")]
-    for issue in db.session.scalars(sa.select(Issue)).all():
+    for issue in db.session.scalars(sa.select(Issue).order_by(Issue.id)).all():
         issue.edit(by=person("Roos"), stage=dice.choice([None, *stages]))
     db.session.commit()
     return stages
