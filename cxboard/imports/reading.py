@@ -63,22 +63,26 @@ def file_name(name: str) -> str:
     return "".join(c for c in last if c.isprintable()).strip()[:80] or "import"
 
 
+def trimmed(number: int, record: Iterable[str], most: int) -> list[str]:
+    """The cells of a row without what is empty at its end. Raises Unreadable for more than `most` columns, or a cell that is too long."""
+    cells = [cell.strip() for cell in record]
+    while cells and not cells[-1]:
+        cells.pop()
+    if len(cells) > most:
+        raise Unreadable(_("Row %(row)s has %(count)s columns; cxboard takes at most %(most)s.", row=number, count=len(cells), most=most))
+    if any(len(cell) > LONGEST_CELL for cell in cells):
+        raise Unreadable(_("Row %(row)s has a cell with more than 50,000 characters. Is a quotation mark missing?", row=number))
+    return cells
+
+
 def table(name: str, records: Iterable[list[str]]) -> Table:
     """The first row that holds something is the header; empty rows are left out, but counted."""
     headers: list[str] = []
     rows: list[tuple[int, list[str]]] = []
     for number, record in enumerate(records, 1):
-        cells = [cell.strip() for cell in record]
-        while cells and not cells[-1]:
-            cells.pop()
+        cells = trimmed(number, record, MOST_COLUMNS)
         if not cells:
             continue
-        if len(cells) > MOST_COLUMNS:
-            raise Unreadable(
-                _("Row %(row)s has %(count)s columns; cxboard takes at most %(most)s.", row=number, count=len(cells), most=MOST_COLUMNS)
-            )
-        if any(len(cell) > LONGEST_CELL for cell in cells):
-            raise Unreadable(_("Row %(row)s has a cell with more than 50,000 characters. Is a quotation mark missing?", row=number))
         if not headers:
             headers = cells
         elif len(rows) == MOST_ROWS:

@@ -16,8 +16,8 @@ from typing import IO, Any
 
 from flask_babel import gettext as _
 
-from .reading import BOMS, Unreadable, file_name
-from .voices_workbook import LONGEST_CELL, MOST_COLUMNS, sheet_rows
+from .reading import BOMS, Unreadable, file_name, trimmed
+from .voices_workbook import MOST_COLUMNS, sheet_rows
 
 MOST_BYTES = 64 * 1024 * 1024
 MOST_ROWS = 250_000
@@ -100,18 +100,8 @@ def numbered(sheet: Sheet) -> Iterator[Row]:
     """The rows that hold something, with the number that a spreadsheet shows beside them; the first is the header."""
     records = sheet_rows(sheet.path) if sheet.excel else enumerate(csv_records(sheet), 1)
     for number, record in records:
-        cells = [cell.strip() for cell in record]
-        while cells and not cells[-1]:
-            cells.pop()
-        if not cells:
-            continue
-        if len(cells) > MOST_COLUMNS:
-            raise Unreadable(
-                _("Row %(row)s has %(count)s columns; cxboard takes at most %(most)s.", row=number, count=len(cells), most=MOST_COLUMNS)
-            )
-        if any(len(cell) > LONGEST_CELL for cell in cells):
-            raise Unreadable(_("Row %(row)s has a cell with more than 50,000 characters. Is a quotation mark missing?", row=number))
-        yield number, cells
+        if cells := trimmed(number, record, MOST_COLUMNS):
+            yield number, cells
 
 
 # CSV
