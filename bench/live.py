@@ -173,6 +173,8 @@ class Follower:
         self.version = max(self.version, int(said.get("id", 0)))
         if said.get("event") == "hello":
             self.spread = int(said["data"].split()[1]) / 1000
+        elif said.get("event") == "spread":
+            self.spread = int(said["data"]) / 1000
         elif said.get("event") == "change" and said["data"].split()[0] == self.topic:
             self.numbers.update(int(number) for number in said["data"].split()[1:])
             self.heard.set()

@@ -97,13 +97,13 @@ def answer(*parts: Part, status: int = 200) -> Response:
     return make_response("\n".join(_partial(p) for p in parts), status)
 
 
-def for_everybody(template: str, **context: Any) -> str:
+def for_everybody(template: str, **context: Any) -> Markup:
     """A fragment without anything that is for one person: to `may()` nobody may do anything, and a form can't be made."""
-    g.for_everybody = True
+    before, g.for_everybody = g.get("for_everybody", False), True
     try:
-        return render_template(template, **context)
+        return Markup(render_template(template, **context))
     finally:
-        g.for_everybody = False
+        g.for_everybody = before
 
 
 def tell(event: str, **detail: str) -> Response:

@@ -5,7 +5,9 @@ the same transaction; a thread in each server process reads what was written dow
 No content travels along: a topic, a number that rises, and for the board the numbers of the issues.
 """
 
-from flask import Blueprint, Flask, g
+from flask import Blueprint, Flask, current_app, g
+from sqlalchemy import event
+from sqlalchemy.orm import Session
 
 from ..db import db
 from ..rendering import is_htmx
@@ -26,9 +28,17 @@ def start(app: Flask) -> None:
     app.extensions["cxboard_caches"].append(hub.close)
     app.jinja_env.globals["newest_change"] = lambda: g.get("newest_change", 0)
     models.listen(db.session)
+    if not event.contains(db.session, "after_commit", wake):
+        event.listen(db.session, "after_commit", wake)
 
     @app.after_request
     def tell_own_changes(response):  # type: ignore[no-untyped-def]
         if is_htmx() and (own := db.session.info.get(models.WRITTEN)):
             response.headers["Live-Changes"] = ",".join(map(str, own))
         return response
+
+
+def wake(session: Session) -> None:
+    """What this process announced is heard at once, not at the hub's next look."""
+    if session.info.get(models.WRITTEN):
+        current_app.extensions["live"].wake()

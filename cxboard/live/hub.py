@@ -1,7 +1,7 @@
 """The hub: one thread in each server process that sees what was committed, by whichever process, and tells the listeners.
 
-SQLite: `pragma data_version` moves when another connection has committed. PostgreSQL: LISTEN. Each listener is one
-stream that holds a thread of the server, so there is a limit; who comes after it polls.
+SQLite: `pragma data_version` moves when another connection has committed, and this process says at once that it has.
+PostgreSQL: LISTEN. Each listener is one stream that holds a thread of the server, so there is a limit; who comes after it polls.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from ..db import db
 from .models import CHANNEL, Row
 from .topics import restricted_among, split
 
-LOOK_EVERY = 0.2  # seconds, on SQLite
+LOOK_EVERY = 0.2  # seconds, on SQLite, for what another process committed
 CHECK_EVERY = 10.0  # seconds between two looks at whether the listeners are still signed in
 START_WITHIN = 5.0
 PAUSE, LONGEST_PAUSE = 0.5, 10.0  # seconds, while the database is away
@@ -107,9 +107,15 @@ class Hub:
         run, self._run = self._run, None
         if run:
             run.stop.set()
+            run.woken.set()
         for listener in list(self.listeners):
             listener.waiting.put(None)
         self.listeners.clear()
+
+    def wake(self) -> None:
+        """Look now: this process has committed a change."""
+        if run := self._run:
+            run.woken.set()
 
     def tell(self, rows: list[Row]) -> None:
         """Hand these changes to everybody who is listening."""
@@ -140,7 +146,7 @@ class _Run:
 
     def __init__(self, hub: Hub) -> None:
         self.hub, self.process = hub, os.getpid()
-        self.stop, self.ready = threading.Event(), threading.Event()
+        self.stop, self.ready, self.woken = threading.Event(), threading.Event(), threading.Event()
         self.last, self.pause = -1, PAUSE
         self.thread = threading.Thread(target=self._run, name="live", daemon=True)
         self.thread.start()
@@ -177,7 +183,7 @@ class _Run:
                 if time.monotonic() - checked > CHECK_EVERY:
                     self.hub.check_sessions()
                     checked = time.monotonic()
-                moved = watch.wait(self.stop)
+                moved = watch.wait(self.woken)
         finally:
             watch.close()
 
@@ -202,7 +208,7 @@ class _Watch:
         rows = self.connection.execute(f"select id, topic, about from change where id > {self.mark} order by id", (number,))  # noqa: S608
         return [Row(*row) for row in rows.fetchall()]
 
-    def wait(self, stop: threading.Event) -> bool:
+    def wait(self, woken: threading.Event) -> bool:
         raise NotImplementedError
 
 
@@ -215,9 +221,10 @@ class _Sqlite(_Watch):
     def _version(self) -> int:
         return self.connection.execute("pragma data_version").fetchone()[0]  # type: ignore[no-any-return]
 
-    def wait(self, stop: threading.Event) -> bool:
+    def wait(self, woken: threading.Event) -> bool:
         """Until the next look; whether anybody has committed since the last one."""
-        stop.wait(LOOK_EVERY)
+        woken.wait(LOOK_EVERY)
+        woken.clear()
         before, self.version = self.version, self._version()
         return before != self.version
 
@@ -230,6 +237,6 @@ class _Postgresql(_Watch):
         self.connection.autocommit = True
         self.connection.execute(f"listen {CHANNEL}")
 
-    def wait(self, stop: threading.Event) -> bool:
+    def wait(self, woken: threading.Event) -> bool:
         """Until somebody has announced something, a second at most."""
         return any(True for _ in self.connection.notifies(timeout=1.0, stop_after=1))

@@ -98,7 +98,7 @@ class Stream:
 
     def __init__(self, app: Flask, hub: Hub, listener: Listener, newest: int, first: str, connection: socket.socket | None) -> None:
         self.app, self.hub, self.listener, self.newest, self.connection = app, hub, listener, newest, connection
-        self.first = first
+        self.first, self.spread = first, hub.spread
 
     def __iter__(self) -> Iterator[bytes]:
         yield self.first.encode()
@@ -119,7 +119,11 @@ class Stream:
         if not rows:
             return ""
         self.newest = rows[-1].id
-        return "".join(told(rows, self.listener.topics, hidden, self._may_see))
+        text = "".join(told(rows, self.listener.topics, hidden, self._may_see))
+        if text and abs(self.hub.spread - self.spread) > self.spread / 4:  # more or fewer listen by now than when it began
+            self.spread = self.hub.spread
+            text = message("spread", str(self.spread)) + text
+        return text
 
     def _may_see(self, id: int) -> bool:
         """Asked anew each time, because rights change while a stream is open."""

@@ -56,6 +56,12 @@ def meeting(review: Review) -> Place:
     return Place(review.step, review.item)
 
 
+def mark(review: Review) -> str:
+    """The mark of the page where the meeting is, without asking for its point."""
+    assert review.step is not None
+    return f"{review.step.value}-{review.item_id or ''}"
+
+
 def looked_at(review: Review, items: Sequence[AgendaItem], asked: Mapping[str, str]) -> Place:
     """The page that an address asks for; else where the meeting is."""
     item = next((i for i in items if str(i.id) == asked.get("item") and i.step.one_by_one), None)
@@ -70,7 +76,7 @@ def turn(review: Review, to: Place, *, seen: str, by: User, later: bool = False)
 
     So two people who press at the same moment, or one who presses twice, turn one page. Returns whether the meeting is at `to`.
     """
-    if not (seen and review.is_live and seen != meeting(review).mark):
+    if not (seen and review.is_live and seen != mark(review)):
         review.turn(to.step, to.item, by=by, later=later)
         return True
     return to == meeting(review)

@@ -58,11 +58,12 @@ class News:
 
 def news(review: Review, person: User) -> News:
     """What changed since the last review, as far as this person may know; in a fixed number of statements."""
+    return News(of_departments(review), of_problems(review, person))
+
+
+def of_departments(review: Review) -> list[OfDepartment]:
+    """What changed for the issues that each department leads; the same for everybody."""
     start = since(review)
-    return News(_departments(start), _problems(_said_of_causes(start, person), person))
-
-
-def _departments(start: datetime) -> list[OfDepartment]:
     found: dict[int, OfDepartment] = {}
     departments = {d.id: d for d in db.session.scalars(sa.select(Department))}
 
@@ -88,6 +89,11 @@ def _departments(start: datetime) -> list[OfDepartment]:
         else:
             of(id).begun = count
     return sorted(found.values(), key=lambda d: d.department.code)
+
+
+def of_problems(review: Review, person: User) -> list[OfProblem]:
+    """The problems that became or were confirmed as causes, as far as this person may see them."""
+    return _problems(_said_of_causes(since(review), person), person)
 
 
 def _said_of_causes(start: datetime, person: User) -> list[Event]:

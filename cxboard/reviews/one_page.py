@@ -8,33 +8,41 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
-from threading import Lock
+from threading import RLock
+from typing import NamedTuple, TypeVar
 
 import sqlalchemy as sa
+from flask import g
 from flask_babel import get_locale
 
+from .. import clock
 from ..accounts.models import User
 from ..causes.models import Problem
 from ..db import db
+from . import looking, queries
 from .models import Review
 
-MOST = 24  # pages: a few turns, in two languages, for the few who see more than others
+MOST = 96  # pages, parts of them and moments: a few turns, in two languages, for the few who see more than others
+Kept = TypeVar("Kept")
 
 
 class Pages:
-    """The last pages of this process. Whoever asks for one that is being made waits for it."""
+    """The last pages of this process, and what is asked to find one. Whoever asks for one that is being made waits for it."""
 
     def __init__(self) -> None:
-        self.kept: OrderedDict[Hashable, str] = OrderedDict()
-        self.lock = Lock()
+        self.kept: OrderedDict[Hashable, object] = OrderedDict()
+        self.lock = RLock()  # a page has parts that are kept too
 
-    def get(self, key: Hashable, make: Callable[[], str]) -> str:
+    def get(self, key: Hashable, make: Callable[[], Kept]) -> Kept:
+        if (kept := self.kept.get(key)) is not None:
+            return kept  # type: ignore[return-value]  # who can have it does not wait for another one that is being made
         with self.lock:
             if key not in self.kept:
-                self.kept[key] = make()
+                made = make()
+                self.kept[key] = made
                 while len(self.kept) > MOST:
                     self.kept.popitem(last=False)
-            return self.kept[key]
+            return self.kept[key]  # type: ignore[return-value]
 
     def forget(self) -> None:
         self.kept.clear()
@@ -43,13 +51,42 @@ class Pages:
 pages = Pages()
 
 
-def of(review: Review, pulse: str, *, reader: User, make: Callable[[], str]) -> str:
-    """The page of the meeting as this reader sees it. `pulse` changes with everything that it shows; `make` makes it for a reader like this one."""
-    return pages.get((review.id, pulse, str(get_locale()), sight(reader)), make)
+class Moment(NamedTuple):
+    """Where a review is."""
+
+    pulse: str  # changes with everything that its screens show
+    mark: str  # of the page that the meeting is at; empty unless it goes on
 
 
-def sight(reader: User) -> frozenset[int] | None:
+def moment(review_id: int) -> Moment | None:
+    """Where a review is, asked of the database once after each change anywhere; None when there is no such review.
+
+    What changes a pulse is announced in the same transaction, so after the same change it is the same pulse, or a later one.
+    """
+
+    def ask() -> Moment | None:
+        review = db.session.get(Review, review_id)
+        return review and Moment(queries.pulse(review), looking.mark(review) if review.is_live else "")
+
+    return pages.get(("moment", review_id, g.newest_change), ask)
+
+
+def of(review_id: int, pulse: str, *, make: Callable[[], str], reader: User | None = None, part: str = "") -> str:
+    """The page of the meeting, or a part of it that is dear to make, as this reader sees it; without one it is the same for everybody.
+
+    `pulse` changes with everything that it shows, and so may the day; `make` makes it for a reader like this one.
+    """
+    return pages.get((part, review_id, pulse, clock.today(), str(get_locale()), sight(reader, pulse) if reader else ()), make)
+
+
+def sight(reader: User, pulse: str) -> frozenset[int] | None:
     """The restricted problems that this reader may see; None when that is every one."""
     if reader.is_regisseur:
         return None
-    return frozenset(db.session.scalars(sa.select(Problem.id).where(Problem.restricted, Problem.visible_to(reader))))
+    return frozenset(problem.id for problem in pages.get(("restricted", pulse), restricted) if problem.is_visible_to(reader))
+
+
+def restricted() -> list[Problem]:
+    """The restricted problems, with what says who may see them; for looking at, in no session."""
+    rows = db.session.execute(sa.select(Problem.id, Problem.department_id, Problem.sponsor_id).where(Problem.restricted))
+    return [Problem(id=id, department_id=department, sponsor_id=sponsor, restricted=True) for id, department, sponsor in rows]

@@ -21,7 +21,7 @@ from ..history.sentences import icon as event_icon, sentence
 from ..issues.queries import ageing
 from ..rendering import answer, changed, for_everybody, here, is_htmx, page, part, to_page
 from ..voices.panels import voice_at_the_table
-from . import bp, looking, minutes, one_page, presence, queries, voting
+from . import bp, looking, minutes, news, one_page, presence, queries, voting
 from .agenda import left_on_the_board
 from .dates import dated, frozen, held
 from .forms import (
@@ -142,54 +142,75 @@ def show(review: Review) -> Response:
 NOBODY = {"runs": False, "chairs": False, "leads": False}  # what a page for everybody says of its reader
 
 
-def stage(review: Review, asked: Mapping[str, str]) -> dict[str, Any]:
-    """Everything that the live screen shows at the page that an address asks for."""
+def turned_page(review: Review, asked: Mapping[str, str]) -> dict[str, Any]:
+    """What the page shows that an address asks for: the step, its points and the one on the table."""
     items = queries.points_of(review, current_user)
-    steps = {s.step: s for s in review.steps}
     meeting, shown = looking.meeting(review), looking.looked_at(review, items, asked)
-    points, item = [i for i in items if i.step == shown.step], shown.item
-    decisions, actions = queries.captured(review, current_user)
-    about = item.issue_id if item else None
+    points, item, pulse = [i for i in items if i.step == shown.step], shown.item, queries.pulse(review)
     context: dict[str, Any] = {
-        **WORDS, "at": looking.Place, "review": review, "items": items, "points": points, "item": item, "steps": steps, "room": queries.room(review),
-        "decisions": decisions, "actions": actions, "pulse": queries.pulse(review), "timer": queries.timer(review), "meeting": meeting, "shown": shown, "away": shown != meeting, "Presence": Presence, "stay": presence.STAY, "ballot": None, "vote_called": False, "following": shown.beside(items, 1), "preceding": shown.beside(items, -1),
-        "here": [d for d in decisions if d.issue_id == about] if about else [d for d in decisions if d.step == shown.step.value and not d.issue_id],
-        "promised_here": [a for a in actions if a.issue_id == about] if about else [a for a in actions if a.step == shown.step.value and not a.issue_id],
-        "left": left_on_the_board(review, items), "next_review": queries.next_planned(review),
-        "capture": new_capture(issue=item.issue if item else None, step=shown.step.value, kind="decision", place=item.issue.key if item and item.issue else str(shown.step.label)),
-        "spot": queries.spotlight(item.issue, review, current_user) if item and item.issue else None,
+        **WORDS, "at": looking.Place, "review": review, "items": items, "points": points, "item": item, "steps": {s.step: s for s in review.steps},
+        "pulse": pulse, "timer": queries.timer(review), "meeting": meeting, "shown": shown, "away": shown != meeting, "ballot": None, "vote_called": False,
+        "left": left_on_the_board(review, items), "spot": queries.spotlight(item.issue, review, current_user) if item and item.issue else None,
+        "said": queries.said(item.issue, review) if item and item.issue else [],
     }  # fmt: skip
-    context["said"] = queries.said(item.issue, review) if item and item.issue else []
     if shown.step == Step.CUSTOMER:
         context["told"] = voice_at_the_table(next((p.issue for p in points if p.why == "voice"), None))
     if shown.step == Step.FOCUS:
         ballot = voting.ballot_of(review)
         context |= {"ballot": ballot, "vote_called": voting.is_called_for(review), "each": voting.EACH, "own_votes": voting.votes_of(review, current_user), "voted": voting.voters(review)}
     if shown.step == Step.NUMBERS:
-        context |= {"figures": queries.figures(review, current_user), "columns": queries.per_column(), "flow": queries.flow(clock.now())}
+        context["numbers"] = one_page.of(review.id, pulse, reader=current_user, part="numbers", make=lambda: numbers_page(review, pulse))
     if shown.step == Step.WRAP_UP:
         own = next((r.score for r in review.ratings if r.user_id == current_user.id), None)
-        context |= {"own_rating": own, "refusals": minutes.not_doing(queries.events_of(review)), "questions": in_review(review.id)}
-        context["refusals"] = [r for r in context["refusals"] if r["problem"] is None or current_user.is_regisseur]
+        refusals = [r for r in minutes.not_doing(queries.events_of(review)) if r["problem"] is None or current_user.is_regisseur]
+        decisions, actions = queries.captured(review, current_user)
+        context |= {"own_rating": own, "refusals": refusals, "questions": in_review(review.id), "decisions": decisions, "actions": actions, "next_review": queries.next_planned(review)}
     return context
 
 
+def stage(review: Review, asked: Mapping[str, str]) -> dict[str, Any]:
+    """Everything that the live screen shows: the page that an address asks for, who is there, what is agreed and the line to write."""
+    context = turned_page(review, asked)
+    if "decisions" not in context:
+        context["decisions"], context["actions"] = queries.captured(review, current_user)
+    items, item, shown, decisions, actions = (context[name] for name in ("items", "item", "shown", "decisions", "actions"))
+    about = item.issue_id if item else None
+    return context | {
+        "room": queries.room(review), "Presence": Presence, "stay": presence.STAY,
+        "following": shown.beside(items, 1), "preceding": shown.beside(items, -1),
+        "here": [d for d in decisions if d.issue_id == about] if about else [d for d in decisions if d.step == shown.step.value and not d.issue_id],
+        "promised_here": [a for a in actions if a.issue_id == about] if about else [a for a in actions if a.step == shown.step.value and not a.issue_id],
+        "capture": new_capture(issue=item.issue if item else None, step=shown.step.value, kind="decision", place=item.issue.key if item and item.issue else str(shown.step.label)),
+    }  # fmt: skip
+
+
+def numbers_page(review: Review, pulse: str) -> str:
+    """The step of the numbers: the same for all who may see the same. What counts issues alone is the same for everybody, and made once."""
+    departments = one_page.of(review.id, pulse, part="departments", make=lambda: for_everybody("reviews/_news_departments.html", departments=news.of_departments(review)).strip())
+    flow = one_page.of(review.id, pulse, part="flow", make=lambda: for_everybody("reviews/_flow.html", columns=queries.per_column(), flow=queries.flow(clock.now())))
+    return for_everybody("reviews/_numbers.html", review=review, figures=queries.figures(review, current_user), problems=news.of_problems(review, current_user), departments=departments, flow=flow)
+
+
 @bp.get("/reviews/<int:id>/pulse")
-@requires("review.view", Review)
-def pulse(review: Review) -> Response:
+@requires("review.view")
+def pulse(id: int) -> Response:
     """Whether there is something new to see: 204 while the screen that asks has seen it all.
 
     A screen that follows the meeting says which page it has (`turned`); when the page was turned it gets the new one at once,
     without what only its own reader may do, which it fetches after that.
     """
-    now = queries.pulse(review)
-    if request.args.get("seen") == now:
+    now = one_page.moment(id) or abort(404)
+    if request.args.get("seen") == now.pulse:
         return make_response("", 204)
-    if review.is_live and request.args.get("turned", looking.meeting(review).mark) != looking.meeting(review).mark:
-        return make_response(one_page.of(review, now, reader=current_user, make=lambda: for_everybody("reviews/_page.html", **stage(review, {}), **NOBODY)))
-    told = make_response(now, 200)
+    if now.mark and request.args.get("turned", now.mark) != now.mark:
+        return make_response(one_page.of(id, now.pulse, reader=current_user, make=lambda: page_for_everybody(id)))
+    told = make_response(now.pulse, 200)
     told.mimetype = "text/plain"
     return told
+
+
+def page_for_everybody(id: int) -> str:
+    return for_everybody("reviews/_page.html", **turned_page(db.session.get_one(Review, id), {}), **NOBODY)
 
 
 @bp.get("/reviews/<int:id>/numbers/<name>")

@@ -58,7 +58,8 @@
       spread = Number(wide);
       lost(false);
       for (const topic of ofPage) if (!granted.includes(topic)) waiting.push({ topic, all: true });
-    } else if (line.event === "resync") for (const topic of topics()) waiting.push({ topic, all: true });
+    } else if (line.event === "spread") spread = Number(line.data);
+    else if (line.event === "resync") for (const topic of topics()) waiting.push({ topic, all: true });
     else if (line.event === "gone") waiting.push({ topic: line.data, all: true });
     else if (line.event === "change") {
       const [topic, number] = line.data.split(" ");

@@ -102,7 +102,7 @@
     if (wanted === null && location.search && !stage().hasAttribute("data-away")) history.replaceState(history.state, "", location.pathname);
   };
   const { paced = (work) => work } = window.live || {};
-  const follow = paced(ask, { least: 300, spread: 0.4 }), complete = paced(async () => { if (incomplete) await show(); }, { least: 300, after: 2, spread: 6 }); // when all have the page
+  const follow = paced(ask, { least: 300, spread: 0.25 }), complete = paced(async () => { if (incomplete) await show(); }, { least: 300, after: 2, spread: 6 }); // when all have the page
   const early = (event) => {
     if (!incomplete) return;
     const whole = show();

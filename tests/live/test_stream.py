@@ -67,6 +67,34 @@ def test_a_change_reaches_who_follows_it_and_nobody_else(app, person, sign_in):
         assert stream.changes() == [f"board {other.id}", f"issue-{one.id}", f"board {one.id}"]
 
 
+def test_what_this_process_commits_is_heard_without_waiting_for_the_next_look(app, person, sign_in, monkeypatch):
+    monkeypatch.setattr(hubs, "LOOK_EVERY", 60)
+    issue = make_issue(by=person("Mo"))
+    db.session.commit()
+    with listening(sign_in("Finn"), f"/live?topic=issue-{issue.id}") as stream:
+        for title in ("Once", "Once more"):
+            issue.edit(by=person("Mo"), title=title)
+            db.session.commit()
+            stream.heard = ""
+            stream.until(f"issue-{issue.id}")
+
+
+def test_who_came_early_hears_that_many_listen_now(app, person, sign_in):
+    issue = make_issue(by=person("Mo"))
+    db.session.commit()
+    hub = app.extensions["live"]
+    with listening(sign_in("Finn"), f"/live?topic=issue-{issue.id}") as stream:
+        assert hub.spread == 12
+        for n in range(5):
+            hub.join(1_000 + n, 1, frozenset())
+        for title in ("Once", "Once more"):
+            issue.edit(by=person("Mo"), title=title)
+            db.session.commit()
+            stream.heard, before = "", stream.heard
+            stream.until(f"data: issue-{issue.id}")
+            assert ("event: spread\ndata: 72\n\n" in stream.heard) == (title == "Once"), before
+
+
 def test_it_begins_with_where_we_are_and_what_was_missed(app, person, sign_in):
     issue = make_issue(by=person("Mo"))
     client = sign_in("Finn")

@@ -1,5 +1,6 @@
 """The page that was turned to: made once for all who see the same, and nothing in it is for one person."""
 
+from collections import Counter
 from collections.abc import Callable
 
 import pytest
@@ -67,19 +68,24 @@ def test_nothing_in_it_is_for_one_person(person: Person, sign_in: SignIn, review
 
 
 def test_it_is_made_once_for_all_who_see_the_same(person: Person, sign_in: SignIn, review: Review, app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    made = []
+    made: list[tuple[str, ...]] = []
     monkeypatch.setattr(one_page.Pages, "get", counting(made, one_page.Pages.get))
     go_to(review, Step.NEW, person("Roos"))
     for who in ("Mo", "Finn", "Mo", "Roos", "Roos"):
         turned(sign_in(who), review)
-    assert len(made) == 2, "one for who may not see what is restricted, one for the regisseur"
+    assert count(made)[""] == 2, "one for who may not see what is restricted, one for the regisseur"
 
     make_issue("Ook nieuw", by=person("Mo"))
     turned(sign_in("Mo"), review)
-    assert len(made) == 3, "something happened: it is made anew"
+    assert count(made)[""] == 3, "something happened: it is made anew"
 
 
-def counting(made: list[object], get: Callable[..., str]) -> Callable[..., str]:
+def count(made: list[tuple[str, ...]]) -> Counter[str]:
+    """How many of which part of a page; the page itself has no name."""
+    return Counter(key[0] for key in made)
+
+
+def counting(made: list[tuple[str, ...]], get: Callable[..., str]) -> Callable[..., str]:
     return lambda pages, key, make: get(pages, key, lambda: made.append(key) or make())  # type: ignore[func-returns-value]
 
 
@@ -96,6 +102,24 @@ def test_who_may_not_see_a_problem_never_gets_the_page_of_who_may(person: Person
         page = turned(sign_in(who), review)
         assert issue.title in page
         assert (hidden.title in page) == (who in ("Eva", "Roos")), who
+
+
+def test_the_numbers_are_made_once_but_for_what_not_everybody_may_see(person: Person, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch) -> None:
+    roos, eva, mo = person("Roos"), person("Eva"), person("Mo")
+    hidden = make_problem("Er wordt niet geluisterd", by=eva, department="IT", restricted=True)
+    make_cause(make_issue("Rekening klopt niet", by=mo), hidden, by=eva)
+    make_cause(make_issue("Klanten wachten", by=mo), make_problem("Zes systemen", by=mo), by=mo)
+    review = go_to(live(roos), Step.NUMBERS, roos)
+    for who in ("Eva", "Mo", "Roos", "Finn"):
+        sign_in(who).get(f"/reviews/{review.id}")  # who opens it is there, which is news
+    one_page.pages.forget()
+    made: list[tuple[str, ...]] = []
+    monkeypatch.setattr(one_page.Pages, "get", counting(made, one_page.Pages.get))
+    for who in ("Eva", "Mo", "Roos", "Finn", "Eva"):
+        for page in (turned(sign_in(who), review), sign_in(who).get(f"/reviews/{review.id}").get_data(as_text=True)):
+            assert "Zes systemen" in page
+            assert (hidden.title in page) == (who in ("Eva", "Roos")), who
+    assert count(made) == {"": 3, "numbers": 3, "departments": 1, "flow": 1, "moment": 1, "restricted": 1}
 
 
 def test_each_reads_it_in_their_own_language(person: Person, sign_in: SignIn, review: Review) -> None:
