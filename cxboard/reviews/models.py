@@ -132,7 +132,7 @@ class Series(Rhythm, HasHistory, Model):
     def still_in_place(self) -> list[tuple[Review, int | None]]:
         """Coming reviews of this series that nobody moved by hand, each with who leads by the rhythm."""
         expected = sa.or_(Review.status == ReviewStatus.PLANNED, Review.skip.has())
-        coming = db.session.scalars(sa.select(Review).where(Review.series_id == self.id, expected, Review.starts_at > clock.now()))
+        coming = db.session.scalars(sa.select(Review).where(Review.series_id == self.id, expected, Review.starts_at > clock.now()).order_by(Review.starts_at))
         found = [(review, self.in_force(review.day)) for review in coming]
         return [(r, rhythm.chair_id) for r, rhythm in found if r.starts_at == wall_time(r.day, rhythm.at, rhythm.zone)]
 
