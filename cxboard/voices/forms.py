@@ -57,14 +57,14 @@ class FindsIssue(Form):
         if self.issue.data and not self.makes_new:
             chosen = db.session.get(Issue, int(self.issue.data))
             if chosen is None:
-                self.issue_text.errors = [_("No open issue has this number or these words.")]
+                self.issue_text.errors = [_("No issue has this number, and no open one these words.")]
             return chosen
         if self.makes_new or not self.issue_text.data:
             return None
         self.hits = find_by_words(self.issue_text.data)
         if len(self.hits) == 1:
             return self.hits[0]
-        self.issue_text.errors = [_("Choose one of these.") if self.hits else _("No open issue has this number or these words.")]
+        self.issue_text.errors = [_("Choose one of these.") if self.hits else _("No issue has this number, and no open one these words.")]
         return None
 
 

@@ -7,4 +7,9 @@
     history.replaceState(history.state, "", version.dataset.address);
     document.querySelectorAll("[data-of-version]").forEach((link) => { link.search = location.search; });
   });
+  // What was seen when the trying began is what a version takes the place of, though a colleague has kept another one meanwhile.
+  document.addEventListener("submit", (event) => {
+    const seen = event.target.id === "keep" && document.querySelector("#play [name=version]");
+    if (seen) event.target.elements.namedItem("version").value = seen.value;
+  }, true);
 })();

@@ -17,6 +17,10 @@
     const text = document.querySelector("[data-finder] input[type=text], [data-finder] input:not([type])");
     if (hits.length === 1 && text && text === document.activeElement && text.value.trim()) hits[0].checked = true;
   });
+  // Other words: what was chosen among the issues that the words before them found is not meant any more.
+  document.addEventListener("input", (event) => {
+    if (event.target.matches?.("[data-finder] input:not([type=radio])")) for (const hit of document.querySelectorAll("#issue-hits input[name=issue]")) hit.checked = false;
+  });
   document.addEventListener("keydown", (event) => {
     if (!document.querySelector("[data-voice]") || event.ctrlKey || event.metaKey || event.altKey || document.body.dataset.singleKeys === "off" || document.querySelector("dialog[open]")) return;
     if (/^(TEXTAREA|SELECT)$/.test(event.target.tagName) || (event.target.tagName === "INPUT" && event.target.type !== "checkbox")) return;

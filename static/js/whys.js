@@ -90,9 +90,26 @@
     }
     for (const task of tasks || []) {
       const fresh = task.fragment?.querySelector?.("#whys") || (task.fragment?.id === "whys" ? task.fragment : null);
-      if (fresh) keep(now, fresh);
+      if (fresh) { rescue(now, fresh); keep(now, fresh); }
     }
   });
+  // An answer that somebody else removed while it was being changed here: what was typed becomes a line of its own.
+  const rescue = (now, fresh) => {
+    const there = (of) => fresh.querySelector(`#${CSS.escape(of.id)}`);
+    for (const text of now.querySelectorAll(".whys-text")) {
+      const of = rowOf(text);
+      if (of.whysGone || isNew(of) || there(of) || text.value === text.defaultValue || !text.value.trim()) continue;
+      let gone = of;
+      while (above(gone) && !there(above(gone))) gone = above(gone);
+      let before = gone.previousElementSibling;
+      while (before && !there(before)) before = before.previousElementSibling;
+      const line = blank(refOf(above(gone)), before);
+      if (!before) line.parentElement.prepend(line);
+      field(line).value = text.value;
+      if (text === document.activeElement) enter(line);
+      document.getElementById("spoken").textContent = now.dataset.gone;
+    }
+  };
   const skip = (element) => { element.setAttribute("hx-morph-skip", ""); skipped.push(element); };
   // What is new here and nowhere else stands in what comes from the server too, so that morphing leaves it where it is.
   const keep = (now, fresh) => {
@@ -123,6 +140,7 @@
   const back = (of) => { const before = rows()[rows().indexOf(of) - 1]; drop(of); if (before) enter(before); else document.getElementById("whys-first")?.focus(); };
   const open = async (of, what) => { await save(of); of.querySelector(`:scope > .whys-line ${what}`)?.click(); };
   const remove = (of) => {
+    of.whysGone = true; // by this very screen
     const under = of.querySelector(".whys-node"), to = under ? null : rows()[rows().indexOf(of) - 1] || rows()[1];
     if (under) htmx.ajax("GET", url(refOf(of), "removal"), { target: "#dialog-body", swap: "innerHTML" });
     else { htmx.ajax("POST", url(refOf(of), "removal"), { source: of, swap: "none" }); if (to) enter(to); else document.getElementById("whys-first")?.focus(); }

@@ -6,6 +6,9 @@ import re
 from playwright.sync_api import expect
 from pypdf import PdfReader
 
+from cxboard.db import db
+from cxboard.dossiers.models import Assumption
+from cxboard.dossiers.reckoning import Name, Range
 from tests.dossiers.making import assume_all, make_problem_of
 
 
@@ -48,6 +51,26 @@ def test_adjust_keep_print_and_share(page_as, axe, person):
     expect(stranger.get_by_role("heading", level=1)).to_have_text(problem.title)
     axe(stranger)
     assert stranger.evaluate("document.documentElement.scrollWidth <= innerWidth"), "it scrolls sideways"
+
+
+def test_who_keeps_a_version_sees_that_a_colleague_kept_another_one_meanwhile(page_as, person):
+    problem, _issues = make_problem_of(person("Mo"), person("Eva"))
+    assume_all(problem, person("Eva"), person("Roos"))
+    page = page_as("Roos", lang="en")
+    page.goto(f"/problems/{problem.id}/dossier")
+    hours = page.get_by_label("Hours lost", exact=True)
+    hours.fill("3")
+    expect(page.locator(".doc-claim")).to_contain_text("about 11,000 hours")
+    Assumption.keep(problem, Name.HOURS, Range(1.0, 1.8, 2.0), by=person("Eva"), source="Geteld", guess=False)
+    db.session.commit()
+    hours.fill("3.5")
+    expect(page.locator("#note-hours")).to_contain_text("kept: 1.8")
+    page.get_by_text("Keep this version").click()
+    page.get_by_role("button", name="Keep it, with my name").click()
+    expect(page.get_by_role("dialog")).to_contain_text("Eva")
+    kept = Assumption.of(problem, Name.HOURS)
+    assert kept.range.likely == 1.8
+    assert kept.source == "Geteld"
 
 
 def test_a_phone_and_the_dark(page_as, axe, person):

@@ -1,6 +1,7 @@
 """A tree of whys built in the meeting: with the keyboard alone, by two people at once, and nothing that was typed is lost."""
 
 import pytest
+import sqlalchemy as sa
 from playwright.sync_api import expect
 
 from cxboard.causes.whys import Why, grown
@@ -108,6 +109,17 @@ def test_two_people_build_at_once_and_nothing_typed_is_lost(page_as, issue, pers
     mo.locator("[data-new] .whys-text").press("ArrowUp")
     saved(mo, 4)
     assert outline(issue, person("Mo")) == ["Samen begonnen", ".Van Mo, nog niet klaar", ".Halve zin", "Van Eva"]
+
+    mo.locator(".whys-text").nth(3).press("End")
+    mo.keyboard.type(", door Mo aangevuld")
+    last = db.session.scalars(sa.select(Why).where(Why.text == "Van Eva")).one()
+    last.remove(by=person("Eva"))
+    db.session.commit()
+    expect(mo.locator("[data-new] .whys-text")).to_have_value("Van Eva, door Mo aangevuld")
+    expect(mo.locator("[data-new] .whys-text")).to_be_focused()
+    mo.keyboard.press("ArrowUp")
+    saved(mo, 4)
+    assert outline(issue, person("Mo")) == ["Samen begonnen", ".Van Mo, nog niet klaar", ".Halve zin", "Van Eva, door Mo aangevuld"]
 
 
 def test_without_script_and_on_a_phone_it_is_built_with_buttons(page_as, issue, person, axe):
