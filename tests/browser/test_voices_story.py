@@ -58,6 +58,7 @@ def test_mo_reads_with_the_keyboard_and_lets_two_support_an_issue(page_as, issue
     expect(hit).to_be_checked()
     field.press_sequentially("9999")
     field.press("Enter")  # at once, before its own answer is there: what stands in the field counts
+    expect(field).to_have_attribute("aria-invalid", "true")  # the answer is there
     expect(page.locator("#dialog")).to_contain_text("No issue has this number")
     field.fill("eindnota")
     expect(hit).to_be_checked()  # the only one that fits
