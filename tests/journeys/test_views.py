@@ -122,6 +122,22 @@ def test_stages_and_touchpoints_are_ordered_without_script(sign_in, journey):
     assert db.session.scalar(sa.select(sa.func.count()).select_from(Stage)) == 3
 
 
+def test_the_stages_that_were_put_away_stay_in_reach_when_none_is_left(sign_in, person, journey):
+    for stage in journey.stages:
+        stage.archive(by=person("Roos"))
+    db.session.commit()
+    page, way = f"/journeys/{journey.id}", f'href="/journeys/{journey.id}/stages/{journey.stages[0].id}"'
+    shown = sign_in("Roos").get(page).text
+    assert "No stages yet" in shown
+    assert way in shown
+    assert way not in sign_in("Finn").get(page).text
+
+
+def test_removing_a_touchpoint_is_asked_about(sign_in, journey):
+    form = sign_in("Roos").get(f"/touchpoints/{journey.stages[0].touchpoints[0].id}").text
+    assert [m for m in re.findall(r"<form[^>]*>", form) if "hx-confirm" in m and "/removal" in m]
+
+
 def test_what_people_type_is_shown_as_text(sign_in, person, journey):
     nasty, roos, stage = "<img src=x onerror=alert(1)> {{7*7}}", person("Roos"), journey.stages[0]
     stage.edit(by=roos, name=nasty, work=nasty, tools=[nasty])

@@ -242,6 +242,19 @@ def test_an_issue_shows_its_voices_the_pinned_ones_first_and_what_they_suggest(s
 # numbers
 
 
+def test_a_second_voice_is_pinned_where_it_is_read(sign_in, person):
+    issue = make_issue(by=person("Mo"))
+    first, second = (make_voice(f"Stem {n}", by=person("Mo"), supports=issue) for n in range(2))
+    first.pin(issue, by=person("Mo"))
+    db.session.commit()
+    browser, page = sign_in("Mo"), f"/voices/{second.id}"
+    assert f'action="{page}/pin"' in browser.get(page).text
+    assert f'action="{page}/pin' not in sign_in("Finn").get(page).text
+    answer = browser.post(f"{page}/pin", data={"issue": str(issue.id), "back": page})
+    assert (answer.status_code, answer.location) == (303, page)
+    assert f'action="{page}/pin/end"' in browser.get(page).text
+
+
 def test_every_number_opens_just_the_voices_that_it_counts(sign_in, person, monday):
     mo = person("Mo")
     stage = Journey.named("Klant zijn", by=mo).add_stage("Betalen", by=mo)
