@@ -27,10 +27,10 @@ run: install ## Install, migrate, fill an empty database with the demo company, 
 	$(BIN)/cxboard serve --demo --host $(HOST) --port $(PORT) $(ARGS)
 
 test: install-dev browser lint ## Run everything, on SQLite and on PostgreSQL, in a real browser too (ARGS="-k board")
-	$(BIN)/python -m pytest --database=both --numprocesses=4 $(ARGS)
+	$(BIN)/python -m pytest --database=both --numprocesses=3 $(ARGS)
 
 test-each: install-dev browser lint ## The same, with what asks for pages on PostgreSQL too
-	$(BIN)/python -m pytest --database=each --numprocesses=4 $(ARGS)
+	$(BIN)/python -m pytest --database=each --numprocesses=3 $(ARGS)
 
 races: install-dev ## The races between two people, two hundred times each on both databases
 	CXBOARD_TEST_ROUNDS=200 $(BIN)/python -m pytest tests/nothing_lost/test_races.py --database=both --numprocesses=2 --dist=worksteal $(ARGS)

@@ -55,7 +55,7 @@ class Participant(Follower):
         """What one's own reader may do on the page that was turned to; not all at once."""
         while True:
             await self.whole.wait()
-            await asyncio.sleep(self.spread * (2 + 6 * random.random()))
+            await asyncio.sleep(self.spread * (2 + 12 * random.random()))
             self.whole.clear()
             await self.show(self.other_line)
 
@@ -192,7 +192,7 @@ def report(name: str, given: argparse.Namespace, told: Told, found: list[tuple[f
     lines = [
         TITLE,
         "",
-        f"`python -m bench.page_turn`: {given.live} clients with a live review open, {given.turns} turns, one every {given.every:g} s; {given.issues} issues, {given.open} on the board.",
+        f"`python -m bench.page_turn`: {given.live} clients with a live review open, a turn every {given.every:g} s; {given.issues} issues, {given.open} on the board.",
         "",
         f"## {name}",
         "",

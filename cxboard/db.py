@@ -29,6 +29,7 @@ BIGGEST_ID = 2**31 - 1
 PATIENCE = 5  # seconds that a change waits for those before it
 LONGEST_LOG = 20_000  # pages of SQLite's log at which whoever commits has to tidy it up, if nobody did (start_tidying)
 TIDY_EVERY = 2.0  # seconds
+STATEMENTS = 2_000  # different ones that are kept compiled (SQLAlchemy keeps 500): all pages ask nearly so many, and each filter and change is another
 
 
 class Moment(sa.TypeDecorator[datetime]):
@@ -107,6 +108,7 @@ def start(app: Flask) -> None:
             Path(url.database).parent.mkdir(parents=True, exist_ok=True)
     else:
         options = {"pool_size": 8, "max_overflow": 24, "pool_pre_ping": True}
+    options["query_cache_size"] = STATEMENTS
     app.config.setdefault("SQLALCHEMY_ENGINE_OPTIONS", options)
     db.init_app(app)
     with app.app_context():

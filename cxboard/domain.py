@@ -14,13 +14,15 @@ class Refused(Exception):
 class Stale(Exception):
     """Somebody else changed the same thing since this person opened it.
 
-    `mine` and `theirs` map a field's label to the two texts, so that both can be shown side by side.
+    `fields` maps a field's label to the two texts, so that both can be shown side by side. `seen` is what the form says
+    about the version that it was opened with, by name: for who has seen both and sends theirs again.
     """
 
-    def __init__(self, who: str | None = None, fields: dict[str, tuple[str, str]] | None = None) -> None:
+    def __init__(self, who: str | None = None, fields: dict[str, tuple[str, str]] | None = None, seen: dict[str, str] | None = None) -> None:
         super().__init__("changed meanwhile")
         self.who = who
         self.fields = fields or {}
+        self.seen = seen or {}
 
 
 def imprint(*values: object) -> int:

@@ -41,7 +41,7 @@ def on_stale(error: Stale) -> Response:
     db.session.rollback()
     context = {
         "stale": error,
-        "typed": [(k, v) for k, v in request.form.items(multi=True) if k not in (*NOT_TYPED, "version")],
+        "typed": [(k, error.seen.get(k, v)) for k, v in request.form.items(multi=True) if k not in (*NOT_TYPED, "version")],
     }
     if is_htmx():
         return answer(part("dialog-body", "errors/_stale.html", swap="innerHTML", **context), status=409)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Hashable, MutableMapping
 from datetime import timedelta
 from functools import cache, lru_cache
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -20,6 +21,7 @@ from flask import (
     get_flashed_messages,
     has_request_context,
     request,
+    send_file,
     url_for,
 )
 from flask.templating import Environment
@@ -60,6 +62,7 @@ class SmallInteger(IntegerConverter):
 
 TAKES_FILES: set[str] = set()  # the endpoints that take attachments; only these may get more than MAX_CONTENT_LENGTH
 TAKES_MORE: dict[str, int] = {}  # the endpoints that take one bigger file, and how many bytes it may have
+JOINED = {"css/all.css": "text/css", "js/all.js": "text/javascript"}  # files that are made of those beside them
 AROUND_A_FILE = 512 * 1024  # bytes of a form that are not its file
 
 
@@ -118,7 +121,8 @@ def start(app: Flask) -> None:
     @cache
     def version_of(path: str) -> str:
         file = static / path
-        return hashlib.sha256(file.read_bytes()).hexdigest()[:10] if file.exists() else "0"
+        content = joined(path) if path in JOINED else file.read_bytes() if file.exists() else None
+        return "0" if content is None else hashlib.sha256(content).hexdigest()[:10]
 
     @cache
     def asset(path: str) -> str:
@@ -126,13 +130,17 @@ def start(app: Flask) -> None:
         return f"/static/{path}?v={version_of(path)}"
 
     @cache
-    def stylesheets() -> list[str]:
-        order = static / "css" / "order.txt"
-        return (
-            [asset(f"css/{line.strip()}") for line in order.read_text().splitlines() if line.strip()]
-            if order.exists()
-            else []
-        )
+    def joined(path: str) -> bytes:
+        """The files of a folder that every page needs, as one, in the order of its order.txt: a browser asks once, not sixty times."""
+        folder = (static / path).parent
+        return b"".join((folder / name).read_bytes() for name in (folder / "order.txt").read_text().split())
+
+    def static_file(filename: str) -> Response:
+        if filename not in JOINED:
+            return app.send_static_file(filename)
+        return send_file(BytesIO(joined(filename)), JOINED[filename], etag=version_of(filename), max_age=app.get_send_file_max_age(filename))
+
+    app.view_functions["static"] = static_file
 
     @lru_cache(maxsize=1_000)
     def icon(name: str, size: str = "") -> Markup:
@@ -171,7 +179,6 @@ def start(app: Flask) -> None:
         icon=icon,
         inline_icons=inline_icons,
         kept=kept,
-        stylesheets=stylesheets,
         toasts=toasts,
         may=may,
         clock=clock,

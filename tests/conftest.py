@@ -73,8 +73,9 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeSch
 
 
 @pytest.fixture(scope="session")
-def databases() -> Iterator[Databases]:
-    started = Databases()
+def databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Databases]:
+    own = tmp_path_factory.getbasetemp()
+    started = Databases(own.parent if "PYTEST_XDIST_WORKER" in os.environ else own)
     yield started
     started.close()
 

@@ -8,13 +8,14 @@ import itertools
 import os
 import shutil
 import sqlite3
+from collections import deque
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any, ClassVar, TypeVar
+from typing import Any, TypeVar
 
 from flask import Flask
-from jinja2.bccache import Bucket, BytecodeCache
+from jinja2 import FileSystemBytecodeCache
 from psycopg import sql
 
 from cxboard import clock, create_app
@@ -35,27 +36,19 @@ SETTINGS: Mapping[str, object] = {
 
 
 EMPTY = "empty"
-
-
-class Compiled(BytecodeCache):
-    """Templates are compiled once in a process, for all apps under test."""
-
-    kept: ClassVar[dict[str, bytes]] = {}
-
-    def load_bytecode(self, bucket: Bucket) -> None:
-        if bucket.key in self.kept:
-            bucket.bytecode_from_string(self.kept[bucket.key])
-
-    def dump_bytecode(self, bucket: Bucket) -> None:
-        self.kept[bucket.key] = bucket.bytecode_to_string()
+LEFT_LYING = 20  # files of SQLite of earlier tests
 
 
 class Database:
-    """One database with the app that works on it. `keep` keeps a state of it, `reset` puts one back."""
+    """One database with the app that works on it. `keep` keeps a state of it, `reset` puts one back.
+
+    `shared` is a folder of all processes of this run: there templates are compiled once.
+    """
 
     name: str
 
-    def __init__(self) -> None:
+    def __init__(self, shared: Path) -> None:
+        self.templates = FileSystemBytecodeCache(str(shared))
         # What was opened is closed again, last first, also when the rest could not be started.
         self.leaving = ExitStack()
         self.folder = quick_folder(self.name)
@@ -86,7 +79,7 @@ class Database:
 
     def make_app(self, url: str, **settings: object) -> Flask:
         app = create_app({**SETTINGS, "CXBOARD_DATA_DIR": str(self.folder), "CXBOARD_DATABASE_URL": url, **settings})
-        app.jinja_env.bytecode_cache = Compiled()
+        app.jinja_env.bytecode_cache = self.templates
         return app
 
     def let_go(self, app: Flask) -> None:
@@ -101,7 +94,7 @@ class Sqlite(Database):
 
     def start(self) -> None:
         super().start()
-        self.file = self.folder / "1.db"
+        self.file, self.files = self.folder / "1.db", deque[Path]()
         self.keep(EMPTY)
 
     def new(self) -> str:
@@ -115,17 +108,27 @@ class Sqlite(Database):
         shutil.copyfile(self.file, self.folder / f"{state}.kept")
 
     def reset(self, state: str) -> None:
-        """A copy of the kept file; whoever still holds the old one open keeps that, unseen."""
+        """A copy of the kept file under a name of its own, to which the app's address leads from now on.
+
+        Whoever still holds the old one open, such as a request that a browser no longer waits for, keeps that one, unseen.
+        SQLite finds a file's log by its name: under the same name it would read, and begin anew, that of the new one. The
+        last ones stay for a while, since nothing can be read any more of a file that is gone.
+        """
         self.let_go(self.app)
-        self.copy(state, self.file)
+        new = self.folder / f"{next(self.numbers)}.db"
+        self.copy(state, new)
+        leading = self.folder / "leading"
+        leading.symlink_to(new)
+        leading.replace(self.file)
+        self.files.append(new)
+        if len(self.files) > LEFT_LYING:
+            old = self.files.popleft()
+            for suffix in ("", "-wal", "-shm"):
+                Path(f"{old}{suffix}").unlink(missing_ok=True)
 
     def copy(self, state: str, to: Path) -> None:
         """Put a kept file where an app will look for it."""
-        fresh = self.folder / "fresh.db"
-        shutil.copyfile(self.folder / f"{state}.kept", fresh)
-        for leftover in ("-wal", "-shm"):
-            Path(f"{to}{leftover}").unlink(missing_ok=True)
-        shutil.move(fresh, to)
+        shutil.copyfile(self.folder / f"{state}.kept", to)
 
 
 class Postgresql(Database):
@@ -194,11 +197,12 @@ class Postgresql(Database):
 
 
 class Databases:
-    """The databases of one test process, each started when the first test asks for it."""
+    """The databases of one test process, each started when the first test asks for it. `shared` is a folder of all processes of this run."""
 
-    kinds: Mapping[str, Callable[[], Database]] = {"sqlite": Sqlite, "postgresql": Postgresql}
+    kinds: Mapping[str, Callable[[Path], Database]] = {"sqlite": Sqlite, "postgresql": Postgresql}
 
-    def __init__(self) -> None:
+    def __init__(self, shared: Path) -> None:
+        self.shared = shared
         self.started: dict[str, Database] = {}
         self.failed: dict[str, BaseException] = {}
         self.kept: dict[tuple[str, str], Any] = {}
@@ -237,7 +241,7 @@ class Databases:
     def start(self, name: str) -> Database:
         """Once: when it fails, it fails for every test in the same way, without trying again."""
         try:
-            return self.kinds[name]()
+            return self.kinds[name](self.shared)
         except BaseException as error:
             self.failed[name] = error
             raise

@@ -26,7 +26,7 @@ PAGE = 30
 MOST_PAGES = 40
 
 # The reviews are a slice above; of them only the week is known here.
-REVIEW = sa.table("review", sa.column("id", sa.Integer), sa.column("week", sa.String))
+REVIEW = sa.table("review", sa.column("id", sa.Integer), sa.column("week", sa.String), sa.column("minutes", sa.JSON))
 
 
 @dataclass(frozen=True)
@@ -90,6 +90,13 @@ def stream(
         rows.sort(key=lambda r: (r[0].at, isinstance(r[0], Comment), r[0].id), reverse=True)
     ready = shown(rows[: many - 1], person)
     return Stream(ready, only_comments, pages, len(rows) >= many)
+
+
+def in_minutes_of(comment: Comment) -> int | None:
+    """The number of the week in whose closed minutes a comment stands; those stay as they are, whatever becomes of it."""
+    found = db.session.execute(sa.select(REVIEW.c.week, REVIEW.c.minutes).where(REVIEW.c.id == comment.review_id)).first() if comment.review_id else None
+    told = (said["comment"] for step in ((found and found.minutes) or {}).get("steps", ()) for said in step.get("said", ()))
+    return clock.week_number(found.week) if found and comment.id in told else None
 
 
 def with_people() -> tuple[Any, ...]:

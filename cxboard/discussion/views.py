@@ -19,7 +19,7 @@ from . import bp, meant, uploading
 from .attachments import Attachment
 from .forms import CommentForm, ReactionForm, RevisionForm
 from .models import Comment, Mention, Reacting
-from .queries import one, place_of, stream
+from .queries import in_minutes_of, one, place_of, stream
 
 WRITTEN_IN = ("text", "story", "value", "description")  # the names of the fields that take Markdown
 LONGEST_PREVIEW = 20_000
@@ -160,7 +160,9 @@ def earlier(comment: Comment) -> Response:
 def remove(comment: Comment) -> Response:
     comment.remove(by=me())
     db.session.commit()
-    return _changed(comment, message=_("The comment is removed"), undo=url_for(".restore", id=comment.id))
+    week = in_minutes_of(comment)
+    message = _("The comment is removed. It still stands in the minutes of week %(week)s: those don't change.", week=week) if week else _("The comment is removed")
+    return _changed(comment, message=message, undo=url_for(".restore", id=comment.id))
 
 
 @bp.post("/comments/<int:id>/restoration")

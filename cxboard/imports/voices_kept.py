@@ -8,13 +8,14 @@ import re
 import secrets
 import shutil
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import IO, Any
 
 from flask import current_app
 from flask_babel import force_locale, gettext as _
 
+from .. import clock
 from ..accounts import queries as accounts
 from ..accounts.models import User
 from ..journeys import queries as journeys
@@ -43,6 +44,7 @@ class Kept:
     token: str
     by: int
     sheet: Sheet
+    sent_at: datetime
 
     @property
     def place(self) -> Path:
@@ -183,7 +185,7 @@ def keep(file: IO[bytes], name: str, by: int) -> Kept:
     except BaseException:
         shutil.rmtree(place, ignore_errors=True)
         raise
-    return Kept(token, by, sheet)
+    return Kept(token, by, sheet, clock.now())
 
 
 def find(token: str, by: User | None = None) -> Kept | None:
@@ -194,9 +196,19 @@ def find(token: str, by: User | None = None) -> Kept | None:
     try:
         about = json.loads((place / "about.json").read_text())
         sheet = Sheet.from_json({**about["sheet"], "path": place / "file"})
-        return Kept(token, about["by"], sheet) if (by is None or about["by"] == by.id) and sheet.path.exists() else None
+        sent_at = datetime.fromtimestamp(sheet.path.stat().st_mtime, UTC)
+        return Kept(token, about["by"], sheet, sent_at) if by is None or about["by"] == by.id else None
     except (OSError, ValueError, KeyError, TypeError):
         return None
+
+
+def left_by(person: User) -> list[Kept]:
+    """The files that this person sent and has not had imported yet, newest first."""
+    if not folder().is_dir():
+        return []
+    taken = {found.token for found in (*waiting(), *running())}
+    own = [kept for place in os.scandir(folder()) if place.name not in taken and (kept := find(place.name, person))]
+    return sorted(own, key=lambda kept: kept.sent_at, reverse=True)
 
 
 @every(timedelta(hours=6), "old_voice_files")

@@ -89,7 +89,7 @@ def send_voices() -> Response:
 
 
 def files_page(form: FileForm, status: int = 200) -> Response:
-    return page("imports/voices.html", status=status, form=form, imports=latest(), most_mb=MOST_BYTES // 1024**2, most_rows=MOST_ROWS, under=UNDER, died=DIED)
+    return page("imports/voices.html", status=status, form=form, left=kept.left_by(me()), imports=latest(), most_mb=MOST_BYTES // 1024**2, most_rows=MOST_ROWS, under=UNDER, died=DIED)
 
 
 # its columns

@@ -16,10 +16,10 @@ bp = Blueprint("live", __name__)
 
 from . import jobs, models, views  # noqa: E402,F401
 from .hub import Hub  # noqa: E402
-from .models import announce  # noqa: E402
+from .models import announce, newest, newest_but  # noqa: E402
 from .topics import add_topic  # noqa: E402
 
-__all__ = ["Hub", "add_topic", "announce", "bp", "start"]
+__all__ = ["Hub", "add_topic", "announce", "bp", "newest", "newest_but", "start"]
 
 
 def start(app: Flask) -> None:

@@ -101,6 +101,15 @@ def newest() -> sa.ScalarSelect[int]:
     return sa.select(sa.func.coalesce(sa.func.max(Change.id), 0)).scalar_subquery()
 
 
+def newest_but(*kinds: str) -> int:
+    """The number of the newest change on a topic of none of these kinds (`person`); 0 when there is none any more.
+
+    Unlike ids of rows, which are given out before they can be seen, it only grows: what is seen now was there under each later number.
+    """
+    others = [~Change.topic.startswith(f"{kind}-") for kind in kinds]
+    return db.session.scalar(sa.select(Change.id).where(*others).order_by(Change.id.desc()).limit(1)) or 0
+
+
 def since(number: int | None) -> tuple[int, Sequence[Row] | None]:
     """The newest number, and what came after `number`; None when that can't be told any more."""
     newest_now = db.session.scalar(sa.select(newest())) or 0

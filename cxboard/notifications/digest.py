@@ -23,7 +23,7 @@ from ..handoffs.queries import waiting_on
 from ..history.models import Event
 from ..history.sentences import sentence
 from ..issues.models import Issue, contribution
-from ..reviews.agenda import taken_back
+from ..reviews.agenda import that_stand
 from ..reviews.models import wall_time
 from . import outbox
 from .hearing import SETTLED
@@ -156,7 +156,7 @@ def happened(person: User, since: datetime, until: datetime) -> Sequence[Event]:
         .order_by(Event.id)
     ).all()
     undone = [e for e in events if e.kind == "undone"]
-    return [e for e in events if e.kind not in NOISE and not taken_back(e, undone)]
+    return that_stand((e for e in events if e.kind not in NOISE), undone)
 
 
 def said(person: User, since: datetime, until: datetime) -> dict[int, int]:

@@ -167,6 +167,8 @@ def promises(look: Look) -> Iterator[AgendaItem]:
 def new(look: Look) -> Iterator[AgendaItem]:
     """What was reported and has no answer yet: what was put off first, then the oldest."""
     is_new = sa.select(Issue).where(Issue.status == Status.NEW)
+    if until := look.review.was_held_until:
+        is_new = is_new.where(Issue.created_at < until)
     put_off = [i.issue_id for i in look.left_over if i.step == Step.NEW and i.issue_id]
     first = sa.case((Issue.id.in_(put_off), 0), else_=1)
     waiting = db.session.scalars(is_new.order_by(first, Issue.created_at, Issue.id).limit(MOST_NEW).options(*WITH_ISSUE, joinedload(Issue.reporter))).all()
@@ -187,7 +189,7 @@ def stuck(look: Look) -> Iterator[AgendaItem]:
     news = sa.select(Event).where(Event.kind.in_(("moved_anyway", "returned")), Event.at >= look.since, Event.issue_id.is_not(None)).order_by(Event.id.desc())
     events = db.session.scalars(news.limit(MOST_STUCK)).all()
     undone = db.session.scalars(sa.select(Event).where(Event.kind == "undone", Event.at >= look.since, Event.issue_id.in_({e.issue_id for e in events}))).all()
-    events = [e for e in events if not taken_back(e, undone)]
+    events = that_stand(events, undone)
     about = {i.id: i for i in db.session.scalars(sa.select(Issue).where(Issue.id.in_({e.issue_id for e in events})).options(*WITH_ISSUE))}
     for event in sorted(events, key=lambda e: (e.kind != "moved_anyway", -e.id)):
         issue = about[event.issue_id or 0]
@@ -219,11 +221,17 @@ def waiting(look: Look) -> Iterator[AgendaItem]:
         yield look.point(Step.STUCK, "waits", handoff.issue, asking=handoff.asking.code, asked=handoff.asked.code, turn=turn.code, days=handoff.days, ask=handoff.ask)
 
 
-def taken_back(event: Event, events: Iterable[Event]) -> bool:
-    """Whether somebody undid this within its ten seconds, as one of these events says; neither is worth a line then."""
-    return event.kind == "undone" or any(
-        e.kind == "undone" and e.issue_id == event.issue_id and e.field == event.field and e.before == event.after and e.id > event.id for e in events
-    )
+def that_stand(events: Iterable[Event], undone: Iterable[Event]) -> list[Event]:
+    """Those that nobody undid within their ten seconds, as some of the `undone` events say; neither is worth a line otherwise."""
+    later: dict[tuple[int | None, str | None], list[Event]] = {}
+    for event in undone:
+        if event.kind == "undone":
+            later.setdefault((event.issue_id, event.field), []).append(event)
+
+    def stands(event: Event) -> bool:
+        return event.kind != "undone" and not any(e.before == event.after and e.id > event.id for e in later.get((event.issue_id, event.field), ()))
+
+    return [event for event in events if stands(event)]
 
 
 def focused(look: Look) -> Iterator[AgendaItem]:

@@ -179,8 +179,8 @@ def keep_free_days(*, by: User | None) -> None:
 
 
 def refuse_free_day(day: date) -> None:
-    """Raises Refused for a day on which nobody meets."""
-    if free := FreeDay.on(day):
+    """Raises Refused for a day to come on which nobody meets; what was held was held."""
+    if day >= clock.today() and (free := FreeDay.on(day)):
         raise Refused(_l("Nobody meets on %(day)s: %(name)s. Choose another day.", day=language.day(day), name=free.name))
 
 

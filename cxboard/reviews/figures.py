@@ -152,7 +152,7 @@ class Kept:
 
 
 def promises_kept(period: Period, person: User) -> Kept:
-    """Of the promises whose day passed in the period, dropped ones left out, as far as this person may read them."""
+    """Of the promises whose day passed in the period, also when they were carried over, dropped ones left out, as far as this person may read them."""
     kept: dict[int, list[bool]] = {}
     owners: dict[int, set[int]] = {}
     columns = (Action.department_id, Action.owner_id, Action.status, Action.carried, Action.closed_at, Action.due)

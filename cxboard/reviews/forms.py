@@ -11,7 +11,7 @@ from wtforms import ValidationError
 from .. import clock
 from ..accounts.queries import people
 from ..forms import Choice, Day, Form, HiddenField, Line, Number, Prose, Version
-from .models import Presence, wall_time
+from .models import UNOPENED, Presence, wall_time
 from .sentences import WEEKDAYS
 from .steps import Step
 
@@ -88,7 +88,7 @@ class MomentForm(Form):
 
 
 class PlanForm(MomentForm):
-    """An extra review."""
+    """An extra review, or one that was held without cxboard and is entered now."""
 
     duration = Number(_l("Minutes"), low=15, high=480, required=True)
     chair = Choice(_l("Chair"), ids=True)
@@ -97,6 +97,10 @@ class PlanForm(MomentForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.chair.choices = chairs()
+
+    def validate_day(self, day: Day) -> None:
+        if day.data and day.data < clock.today() - UNOPENED:
+            raise ValidationError(_l("That is too long ago. Choose a day of the last four weeks, or later."))
 
 
 class CancelForm(Form):

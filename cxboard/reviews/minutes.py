@@ -6,7 +6,7 @@ restricted problem don't read about it; that is looked at when the minutes are r
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -16,23 +16,25 @@ from ..accounts.models import Department, User
 from ..actions.models import Action, ActionStatus, Decision
 from ..causes.models import Problem
 from ..db import db
+from ..discussion.models import Comment
 from ..history import Event
 from ..history.sentences import icon, sentence
 from ..issues.models import Issue
 from ..issues.status import Status
 from ..language import LANGUAGES
 from . import afterwards, preparing, queries
-from .agenda import taken_back
+from .agenda import that_stand
 from .models import AgendaItem, Presence, Review
 from .preparing import Preparation
 from .steps import Step
 
-# What happens in the running of a review itself is told by the minutes' own headings.
+# What happens to an issue or a problem stands in the minutes; what happens in the running of a review itself is told by their own headings.
 OWN_KINDS = {
     "review_planned", "review_started", "review_turned", "review_lengthened", "review_noted", "review_closed", "review_moved",
     "review_handed_over", "vote_opened", "vote_closed", "attendance_marked", "series_set", "agenda_ordered", "agenda_added", "agenda_taken_off", "agenda_skipped", "agenda_put_back", "agenda_timed",
     "agenda_answered", "line_entered", "line_struck", "times_entered", "review_written_up", "review_excused", "review_unexcused", "decided", "decision_withdrawn", "promised", "action_revised",
 }  # fmt: skip
+REFUSALS = ("declined", "parked", "action_dropped", "undone")  # what `not_doing` needs to know of
 Entry = dict[str, Any]
 
 
@@ -41,6 +43,7 @@ def freeze(review: Review) -> Entry:
     events = queries.events_of(review)
     steps = steps_of(events)
     decisions, actions = queries.captured(review)
+    said = queries.said_in(review)
     return {
         "format": 1,
         "week": review.week,
@@ -56,18 +59,18 @@ def freeze(review: Review) -> Entry:
         "wins": [about_issue(i) for i in review.points(Step.CUSTOMER) if i.why == "win"],
         "voice": next((about_issue(i) | {"text": i.issue.story, "quote": i.issue.quote} for i in review.points(Step.CUSTOMER) if i.why == "voice" and i.issue), None),
         "numbers": numbers(review),
-        "steps": [step_of(review, step, decisions, actions, events, steps) for step in Step],
-        "not_reached": [about_issue(i) for i in not_reached(review)],
+        "steps": [step_of(review, step, decisions, actions, said, events, steps) for step in Step],
+        "not_reached": [about_issue(i) for i in not_reached(review.items)],
         "not_doing": not_doing(events),
         "skipped": [skipped(p) for p in preparing.of(review) if p.is_skipped],
     }
 
 
-def not_reached(review: Review) -> list[AgendaItem]:
+def not_reached(items: Sequence[AgendaItem]) -> list[AgendaItem]:
     """What was on the agenda and nobody talked about, each issue once: in which step does not matter."""
-    found = {i.issue_id for i in review.items if i.discussed_at}
+    found = {i.issue_id for i in items if i.discussed_at}
     left = []
-    for item in review.items:
+    for item in items:
         if item.comes_back and item.issue_id not in found:
             found.add(item.issue_id)
             left.append(item)
@@ -134,8 +137,10 @@ def numbers(review: Review) -> list[Entry]:
     return [{"name": f.name, "label": in_both(lambda f=f: f.label), "value": f.value, "of": f.of} for f in figures]  # type: ignore[misc]
 
 
-def step_of(review: Review, step: Step, decisions: list[Decision], actions: list[Action], events: list[Event], steps: dict[int, Step]) -> Entry:
-    """One step: how long, what was discussed, decided, promised and changed."""
+def step_of(
+    review: Review, step: Step, decisions: list[Decision], actions: list[Action], said: list[tuple[Comment, int]], events: list[Event], steps: dict[int, Step]
+) -> Entry:
+    """One step: how long, what was discussed, decided, promised, said and changed."""
     box = review.box(step)
     listed = [i for i in review.points(step) if i.issue and i.discussed_at and i.why not in ("win", "voice")]
     return {
@@ -147,7 +152,8 @@ def step_of(review: Review, step: Step, decisions: list[Decision], actions: list
         "promises": [promise(i.action) for i in review.points(step) if i.action],
         "decisions": [decision(d) for d in decisions if step_of_capture(d, events, steps) == step],
         "actions": [promise(a) for a in actions if step_of_capture(a, events, steps) == step],
-        "changes": [change(e) for e in events if steps[e.id] == step and e.kind not in OWN_KINDS and e.subject != "action" and not taken_back(e, events)],
+        "said": [comment(c) for c, told in said if step_at(told, steps) == step],
+        "changes": [change(e) for e in that_stand(events, events) if steps[e.id] == step and (e.issue_id or e.problem_id) and e.kind not in OWN_KINDS and e.subject != "action"],
     }
 
 
@@ -158,6 +164,11 @@ def step_of_capture(thing: Decision | Action, events: list[Event], steps: dict[i
     subject = "decision" if isinstance(thing, Decision) else "action"
     own = next((e for e in events if e.subject == subject and e.subject_id == thing.id), None)
     return steps[own.id] if own else Step.WRAP_UP
+
+
+def step_at(event_id: int, steps: dict[int, Step]) -> Step:
+    """The page that was shown when something happened that is none of the events of the review itself."""
+    return next((step for id, step in reversed(steps.items()) if id < event_id), Step.CUSTOMER)
 
 
 def subject_of(issue: Issue | None, problem: Problem | None) -> Entry:
@@ -171,6 +182,10 @@ def subject_of(issue: Issue | None, problem: Problem | None) -> Entry:
 
 def decision(decision: Decision) -> Entry:
     return subject_of(decision.issue, decision.problem) | {"text": decision.text, "by": decision.by.name}
+
+
+def comment(comment: Comment) -> Entry:
+    return subject_of(comment.issue, comment.problem) | {"text": comment.text, "by": comment.author.name, "comment": comment.id}
 
 
 def promise(action: Action) -> Entry:
@@ -189,7 +204,7 @@ def change(event: Event) -> Entry:
 def not_doing(events: list[Event]) -> list[Entry]:
     """What we said no to: declined, parked or dropped during the review, and not taken back."""
     found: list[Entry] = []
-    for event in (e for e in events if not taken_back(e, events)):
+    for event in that_stand(events, events):
         if event.kind in ("declined", "parked"):
             issue = db.session.get(Issue, event.issue_id)
             if issue and issue.status == (Status.DECLINED if event.kind == "declined" else Status.PARKED):
@@ -203,6 +218,14 @@ def not_doing(events: list[Event]) -> list[Entry]:
 
 
 # reading
+
+
+def per_subject(changes: list[Entry]) -> list[list[Entry]]:
+    """What changed, together for each issue and problem, in the order in which they first came up."""
+    found: dict[str, list[Entry]] = {}
+    for entry in changes:
+        found.setdefault(entry["key"], []).append(entry)
+    return list(found.values())
 
 
 def for_reader(review: Review, person: User) -> Entry:
@@ -226,5 +249,3 @@ def _without(value: Any, hidden: set[int]) -> Any:
     if isinstance(value, list):
         return [_without(v, hidden) for v in value if not (isinstance(v, dict) and v.get("problem") in hidden)]
     return value
-
-

@@ -27,6 +27,7 @@ from .steps import Step
 if TYPE_CHECKING:
     from .calendar import RhythmChange, Skip
 
+UNOPENED = timedelta(weeks=4)  # how long what was agreed can still be entered
 PLANNING = 7_044  # the lock that planning takes, so that a closing and the clock do not plan the same week
 PLANNED_AHEAD = 4  # weeks
 EXTRA_MINUTES = 2
@@ -285,8 +286,9 @@ class Review(HasHistory, Model):
         closed = sa.select(cls).where(cls.status == ReviewStatus.CLOSED).order_by(cls.closed_at.desc(), cls.id.desc()).limit(1)
         if before is not None:
             closed = closed.where(cls.id != before.id)
-            if before.closed_at:
-                closed = closed.where(cls.closed_at < before.closed_at)
+            held = before.closed_at or before.was_held_until
+            if held:
+                closed = closed.where(cls.closed_at < held)
         return db.session.scalar(closed)
 
     # planning
@@ -310,6 +312,12 @@ class Review(HasHistory, Model):
         return review
 
     @property
+    def was_held_until(self) -> datetime | None:
+        """The end of its day, when that has passed: what is entered afterwards is not about what came after it. None for one of today or later."""
+        held = (self.started_at or self.starts_at).astimezone(ZoneInfo(self.zone)).date()
+        return wall_time(held + timedelta(days=1), "00:00", self.zone) if held < self.today else None
+
+    @property
     def seen_at(self) -> int:
         """The moment that a form was opened with."""
         return imprint(int(self.starts_at.timestamp()))
@@ -317,7 +325,8 @@ class Review(HasHistory, Model):
     def move(self, starts_at: datetime, *, by: User, seen: int | None = None) -> None:
         """Hold it at another moment, also when it was skipped; the rhythm stays.
 
-        Raises Refused once it has begun or for a day on which nobody meets, Stale when it was moved since it was `seen`.
+        Raises Refused once it has begun, for a day on which nobody meets and for the moment of another one, Stale when it was
+        moved since it was `seen`.
         """
         from .calendar import refuse_free_day
 
@@ -326,6 +335,9 @@ class Review(HasHistory, Model):
             self.status, self.skip = ReviewStatus.PLANNED, None
         self._must_be(ReviewStatus.PLANNED, _l("Only a review that has not begun can be moved."))
         if starts_at != self.starts_at:
+            other = db.session.scalar(sa.select(Review).where(Review.starts_at == starts_at, Review.status == ReviewStatus.PLANNED, Review.id != self.id))
+            if other is not None:
+                raise Refused(_l("The review of week %(week)s is planned for that moment already. Move or cancel that one first.", week=other.number))
             if seen not in (None, self.seen_at):
                 mine, theirs = (value_of("starts_at", moment.isoformat()) for moment in (starts_at, self.starts_at))
                 raise Stale(self.last_changed_by(), {str(FIELDS["starts_at"]): (mine, theirs)})
@@ -356,6 +368,22 @@ class Review(HasHistory, Model):
         self.status = ReviewStatus.CANCELLED
         self.record("review_cancelled", by=by, reason=reason)
 
+    @property
+    def can_be_restored(self) -> bool:
+        """Whether it is cancelled, and not so long ago that nobody enters any more what was agreed."""
+        return self.status == ReviewStatus.CANCELLED and self.local_day >= clock.today() - UNOPENED
+
+    def restore(self, *, by: User) -> None:
+        """It will be held after all, or was. Raises Refused unless it is cancelled, for a day on which nobody meets, and when it is too long ago."""
+        from .calendar import refuse_free_day
+
+        self._must_be(ReviewStatus.CANCELLED, _l("This review is not cancelled."))
+        refuse_free_day(self.local_day)
+        if not self.can_be_restored:
+            raise Refused(_l("This review is too long ago: nothing can be entered for it any more."))
+        self.status, self.skip = ReviewStatus.PLANNED, None
+        self.record("review_restored", by=by)
+
     def _must_be(self, status: ReviewStatus, message: Any) -> None:
         if self.status != status:
             raise Refused(message)
@@ -379,12 +407,14 @@ class Review(HasHistory, Model):
         other = Review.live()
         if other is not None:
             raise Refused(_l("The review of week %(week)s is still going on. Close that one first.", week=other.number))
+        self.started_at = at or clock.now()
         found = agenda_for(self)
         try:
             with db.session.begin_nested():
-                self.status, self.started_at, self.step = ReviewStatus.LIVE, at or clock.now(), Step.CUSTOMER
+                self.status, self.step = ReviewStatus.LIVE, Step.CUSTOMER
                 db.session.flush()
         except sa.exc.IntegrityError:
+            self.started_at = None
             raise Refused(_l("Another review was opened just now. Close that one first.")) from None
         self.steps = [ReviewStep(step=s, minutes=s.box(self.duration), spent=0, notes="") for s in Step]
         for position, item in enumerate(found, 1):

@@ -19,10 +19,12 @@ from .. import clock
 from ..accounts.models import User
 from ..causes.models import Problem
 from ..db import db
+from ..live import newest
 from . import looking, queries
 from .models import Review
 
-MOST = 96  # pages, parts of them and moments: a few turns, in two languages, for the few who see more than others
+MOST = 256  # pages, parts of them and moments: a few turns, in two languages, for the few who see more than others
+FRESH = 300  # seconds that a page is kept: what stands still, and for how long, changes with the clock alone
 Kept = TypeVar("Kept")
 
 
@@ -33,16 +35,19 @@ class Pages:
         self.kept: OrderedDict[Hashable, object] = OrderedDict()
         self.lock = RLock()  # a page has parts that are kept too
 
-    def get(self, key: Hashable, make: Callable[[], Kept]) -> Kept:
+    def get(self, key: Hashable, make: Callable[[], Kept], keep: Callable[[], bool] = lambda: True) -> Kept:
+        """What is kept under this key; else what `make` makes, which is kept if `keep` says so then."""
         if (kept := self.kept.get(key)) is not None:
             return kept  # type: ignore[return-value]  # who can have it does not wait for another one that is being made
         with self.lock:
-            if key not in self.kept:
-                made = make()
+            if key in self.kept:
+                return self.kept[key]  # type: ignore[return-value]
+            made = make()
+            if keep():
                 self.kept[key] = made
                 while len(self.kept) > MOST:
                     self.kept.popitem(last=False)
-            return self.kept[key]  # type: ignore[return-value]
+            return made
 
     def forget(self) -> None:
         self.kept.clear()
@@ -61,29 +66,35 @@ class Moment(NamedTuple):
 def moment(review_id: int) -> Moment | None:
     """Where a review is, asked of the database once after each change anywhere; None when there is no such review.
 
-    What changes a pulse is announced in the same transaction, so after the same change it is the same pulse, or a later one.
+    What changes a pulse is announced in the same transaction, and changes are numbered in the order in which they can be seen.
     """
 
     def ask() -> Moment | None:
         review = db.session.get(Review, review_id)
         return review and Moment(queries.pulse(review), looking.mark(review) if review.is_live else "")
 
-    return pages.get(("moment", review_id, g.newest_change), ask)
+    return pages.get(("moment", review_id, g.newest_change), ask, keep=nothing_new)
 
 
 def of(review_id: int, pulse: str, *, make: Callable[[], str], reader: User | None = None, part: str = "") -> str:
     """The page of the meeting, or a part of it that is dear to make, as this reader sees it; without one it is the same for everybody.
 
-    `pulse` changes with everything that it shows, and so may the day; `make` makes it for a reader like this one.
+    `pulse` changes with everything that it shows but for what the clock does; `make` makes it for a reader like this one.
     """
-    return pages.get((part, review_id, pulse, clock.today(), str(get_locale()), sight(reader, pulse) if reader else ()), make)
+    key = (part, review_id, pulse, int(clock.now().timestamp()) // FRESH, str(get_locale()), sight(reader, pulse) if reader else ())
+    return pages.get(key, make, keep=nothing_new)
+
+
+def nothing_new() -> bool:
+    """Whether nothing was committed since this request began: what is made beside a change may show more than its key says."""
+    return bool(db.session.scalar(sa.select(newest())) == g.newest_change)
 
 
 def sight(reader: User, pulse: str) -> frozenset[int] | None:
     """The restricted problems that this reader may see; None when that is every one."""
     if reader.is_regisseur:
         return None
-    return frozenset(problem.id for problem in pages.get(("restricted", pulse), restricted) if problem.is_visible_to(reader))
+    return frozenset(problem.id for problem in pages.get(("restricted", pulse), restricted, keep=nothing_new) if problem.is_visible_to(reader))
 
 
 def restricted() -> list[Problem]:

@@ -10,7 +10,7 @@ from flask_babel import gettext as _, ngettext
 from ..language import language, moment, number
 from ..paper import MISSING, SMALL, SOFT, Paper
 from .dates import dated, held
-from .minutes import Entry
+from .minutes import Entry, per_subject
 from .models import Review
 from .steps import Step
 
@@ -68,7 +68,7 @@ def step(paper: Paper, entry: Entry, minutes: Entry, told: int) -> int:
     """One step; returns how many decisions have been told up to here, since they are counted through."""
     here, code = Step(entry["step"]), language()
     voice = minutes["voice"] if here == Step.CUSTOMER else None
-    filled = any(entry[name] for name in ("items", "decisions", "actions", "notes", "changes", "promises"))
+    filled = any(entry[name] for name in ("items", "decisions", "actions", "notes", "changes", "promises")) or entry.get("said")
     if not (filled or voice or here == Step.NUMBERS):
         return told
     paper.head(here.label, "" if minutes.get("entered") else _("%(n)s of %(box)s min", n=entry["spent"], box=entry["minutes"]))
@@ -95,10 +95,14 @@ def step(paper: Paper, entry: Entry, minutes: Entry, told: int) -> int:
         paper.head(_("Promised earlier"), level=1)
     for action in entry["promises"]:
         paper.point(with_key(action), f"{action['owner']}, {how_it_stands(action)}")
+    if entry.get("said"):
+        paper.head(_("Said about it"), level=1)
+    for comment in entry.get("said", []):
+        paper.point(with_key(comment), comment["by"])
     if entry["changes"]:
         paper.head(_("Changed during the review"), level=1)
-    for change in entry["changes"]:
-        paper.point((f"{change['key']}: " if change["key"] else "") + change["text"][code])
+    for changes in per_subject(entry["changes"]):
+        paper.point(named(changes[0]), "\n".join(change["text"][code] for change in changes))
     if entry["notes"]:
         paper.head(_("Notes"), level=1)
         paper.say(entry["notes"])

@@ -345,6 +345,12 @@ def answer(review: Review, item: AgendaItem, text: str, *, by: User) -> Prepared
     return own
 
 
+def say_more(review: Review, item: AgendaItem, text: str, *, by: User) -> PreparedAnswer:
+    """One more thing that somebody has ready to say, under what they had ready before."""
+    before = next((a.text for a in _for(review, item.step, item.issue, item.action).answers if a.by_id == by.id and a.text), "")
+    return answer(review, item, f"{before}\n{text}" if before else text, by=by)
+
+
 def excuse(review: Review, *, by: User, stand_in: User | None = None) -> Excuse:
     """I can't be there; ask somebody else. Raises Refused when that is I myself."""
     _planned(review)

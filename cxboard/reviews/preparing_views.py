@@ -190,7 +190,11 @@ def add_point(review: Review) -> Response:
     if len(found) != 1:
         form.text.errors = [_("Choose one of these.") if found else _("No open issue has this number or these words.")]
         return _new_point(review, form, found, 422)
+    there = next((p for p in agenda_for(review) if p.issue_id == found[0].id and p.why != "added"), None)
     try:
+        if there and form.why.data:
+            preparing.say_more(review, there, form.why.data, by=me())
+            return agenda_again(review, _("%(key)s was on the agenda already; your reason stands with it.", key=found[0].key))
         preparing.add(review, found[0], Step(form.step.data), by=me(), why=form.why.data or "")
     except Refused as refused:
         form.step.errors = [str(refused.message)]

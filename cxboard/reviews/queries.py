@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import aliased, joinedload, selectinload
+from sqlalchemy.orm.interfaces import ORMOption
 
 from .. import charts, clock
 from ..accounts.models import Department, User
@@ -17,19 +19,20 @@ from ..actions.models import Action, ActionStatus, Decision
 from ..actions.queries import with_all_of_a_row
 from ..causes.models import Cause, Problem, about_nothing_hidden
 from ..db import db
+from ..discussion.models import Comment
 from ..handoffs.models import Handoff
 from ..handoffs.queries import of_issue
 from ..history import Event
 from ..issues.models import Issue, Stay
 from ..issues.queries import standing_still, usual_days
 from ..issues.status import OPEN, Status
+from ..live import newest_but
 from .agenda import WITH_ISSUE, agenda_for, done_since, left_on_the_board as left_on_the_board, may_read, since
-from .models import AgendaItem, Attendance, Presence, Review, ReviewStatus, Series
+from .models import UNOPENED, AgendaItem, Attendance, Presence, Review, ReviewStatus, Series
 from .steps import Step
 
 WEEKS = 12
 PER_PAGE = 12
-UNOPENED = timedelta(weeks=4)
 MOST_EVENTS = 8
 MOST_LINES = 12  # of a story on the stage, before it asks for "whole story"
 FULL_WIDTH, HALF_WIDTH = 74, 36  # characters of a line of the stage
@@ -87,15 +90,10 @@ class Overview:
 
 def overview(person: User, page: int = 1) -> Overview:
     """Coming, live and earlier reviews, the rhythm, and how many promises were done on time."""
-    with_chair = joinedload(Review.chair)
-    ahead = list(
-        db.session.scalars(
-            sa.select(Review).where(Review.status.in_((ReviewStatus.PLANNED, ReviewStatus.LIVE))).order_by(Review.starts_at).options(with_chair).limit(20)
-        )
-    )
-    live = next((r for r in ahead if r.is_live), None)
     today = clock.today()
-    planned = [r for r in ahead if r.is_planned and r.local_day >= r.today]
+    ahead = reviews_ahead(joinedload(Review.chair))
+    live = next((r for r in ahead if r.is_live), None)
+    planned = [r for r in ahead if r.is_planned]
     coming = live or next(iter(planned), None)
     rhythm, row = weeks_held()
     past, more = earlier(person, page)
@@ -105,6 +103,13 @@ def overview(person: User, page: int = 1) -> Overview:
         found.counts = {s: sum(p.step == s for p in points) for s in Step}
         found.focus = [p for p in points if p.why == "focus"]
     return found
+
+
+def reviews_ahead(*options: ORMOption) -> list[Review]:
+    """The next ones, live or planned for today or later where they are held, soonest first; not those that were never opened."""
+    planned = sa.and_(Review.status == ReviewStatus.PLANNED, Review.starts_at >= clock.start_of(clock.today()) - timedelta(days=1))
+    ahead = sa.select(Review).where(sa.or_(Review.status == ReviewStatus.LIVE, planned)).order_by(Review.starts_at).limit(20)
+    return [r for r in db.session.scalars(ahead.options(*options)) if r.is_live or r.local_day >= r.today]
 
 
 def unopened(today: date) -> list[Review]:
@@ -142,7 +147,14 @@ def weeks_held() -> tuple[list[Week], int]:
 def due_lately(weeks: int = WEEKS) -> sa.ColumnElement[bool]:
     """Promises whose day passed in the last (twelve) weeks, dropped ones left out."""
     today = clock.today()
-    return sa.and_(Action.due >= today - timedelta(weeks=weeks), Action.due < today, Action.status != ActionStatus.DROPPED)
+    return sa.and_(promised_for(today - timedelta(weeks=weeks), today - timedelta(days=1)), Action.status != ActionStatus.DROPPED)
+
+
+def promised_for(first: date, last: date) -> sa.ColumnElement[bool]:
+    """Promises for one of these days, also when they were carried over to a later one: that does not take them out of the figures."""
+    was = Event.before["was"].as_string()
+    told = sa.exists().where(Event.subject == "action", Event.subject_id == Action.id, Event.kind == "action_carried", was >= first.isoformat(), was <= last.isoformat())
+    return sa.or_(sa.and_(Action.due >= first, Action.due <= last), sa.and_(Action.due > last, Action.carried > 0, told))
 
 
 def on_time(person: User) -> tuple[int, int]:
@@ -255,18 +267,18 @@ def figures(review: Review, person: User | None) -> list[Figure]:
 
 def figure_rows(review: Review, person: User | None) -> dict[str, sa.ColumnElement[bool]]:
     """What each figure counts, as conditions on Issue (on Action for `promises`)."""
-    start = since(review)
+    start, until = since(review), review.was_held_until or clock.now()
     earlier = aliased(Stay)  # what came in from a file as in progress was not taken into progress here
     started = sa.select(Stay.issue_id).where(
-        Stay.status == Status.IN_PROGRESS, Stay.since >= start, sa.exists().where(earlier.issue_id == Stay.issue_id, earlier.id < Stay.id)
+        Stay.status == Status.IN_PROGRESS, Stay.since >= start, Stay.since <= until, sa.exists().where(earlier.issue_id == Stay.issue_id, earlier.id < Stay.id)
     )
     return {
-        "new": Issue.created_at >= start,
+        "new": sa.and_(Issue.created_at >= start, Issue.created_at <= until),
         "started": Issue.id.in_(started),
-        "done": done_since(start),
+        "done": sa.and_(done_since(start), Issue.status_since <= until),
         "still": standing_still(),
         "promises": sa.and_(
-            Action.due >= clock.local(start).date(), Action.due <= review.local_day, Action.status != ActionStatus.DROPPED, readable(Action, person),
+            promised_for(clock.local(start).date(), review.local_day), Action.status != ActionStatus.DROPPED, readable(Action, person),
             sa.or_(Action.review_id.is_(None), Action.review_id != (review.id or 0)),
         ),
     }  # fmt: skip
@@ -370,8 +382,6 @@ class Spotlight:
 
 def spotlight(issue: Issue, review: Review, person: User) -> Spotlight:
     """What the stage shows of an issue."""
-    from ..discussion.models import Comment
-
     start = since(review)
     causes = list(
         db.session.scalars(
@@ -399,8 +409,6 @@ def spotlight(issue: Issue, review: Review, person: User) -> Spotlight:
 
 def said(issue: Issue, review: Review) -> list[Any]:
     """The newest comments about an issue that were written in this review, oldest of them first."""
-    from ..discussion.models import Comment
-
     own = sa.select(Comment).where(Comment.issue_id == issue.id, Comment.review_id == review.id, Comment.removed_at.is_(None))
     return list(db.session.scalars(own.order_by(Comment.id.desc()).limit(MOST_EVENTS)))[::-1]
 
@@ -417,9 +425,22 @@ def captured(review: Review, person: User | None = None) -> tuple[list[Decision]
     )
 
 
-def events_of(review: Review) -> list[Event]:
-    """Everything that happened while it was live, in order."""
-    return list(db.session.scalars(sa.select(Event).where(Event.review_id == review.id, Event.subject != "comment").order_by(Event.id)))
+def events_of(review: Review, kinds: Collection[str] = ()) -> list[Event]:
+    """Everything that happened while it was live, in order; or just what is of these kinds."""
+    happened = sa.select(Event).where(Event.review_id == review.id, Event.subject != "comment").order_by(Event.id)
+    return list(db.session.scalars(happened.where(Event.kind.in_(kinds)) if kinds else happened))
+
+
+def said_in(review: Review) -> list[tuple[Comment, int]]:
+    """What was said while it was live by who was there or about what was on its agenda, with the id of the event that tells so.
+
+    In order, without what was taken back and without what is only a file.
+    """
+    said = sa.select(Comment, Event.id).join(Event, sa.and_(Event.subject == "comment", Event.subject_id == Comment.id))
+    there = Comment.author_id.in_([a.user_id for a in review.attendance if a.user_id and a.presence == Presence.PRESENT])
+    on_agenda = Comment.issue_id.in_({i.issue_id for i in review.items if i.issue_id})
+    here = sa.and_(Event.review_id == review.id, Event.kind == "commented", Comment.removed_at.is_(None), Comment.text != "", sa.or_(there, on_agenda))
+    return [(comment, told) for comment, told in db.session.execute(said.where(here).order_by(Event.id).options(joinedload(Comment.issue), joinedload(Comment.problem)))]
 
 
 @dataclass(frozen=True)
@@ -462,6 +483,11 @@ def room(review: Review) -> Room:
     return Room(ordered, present, guests, sum(m == Presence.EXCUSED for m in marked.values()), len(people) + len(guests), {a.user_id: a.came_at for a in rows if a.user_id and a.came_at}, marked)
 
 
+def presence_of(person: User, review: Review) -> Presence | None:
+    """How somebody is marked; None when nobody has said so."""
+    return db.session.scalar(sa.select(Attendance.presence).where(Attendance.review_id == review.id, Attendance.user_id == person.id))
+
+
 @dataclass(frozen=True)
 class Timer:
     """The time box of the step that is on; moments in seconds since 1970, so that a browser can count along."""
@@ -495,9 +521,13 @@ def timer(review: Review) -> Timer:
 
 
 def pulse(review: Review) -> str:
-    """Changes whenever somebody's screen should: the status, the review's version and the newest event anywhere."""
-    newest = db.session.scalar(sa.select(sa.func.max(Event.id))) or 0
-    return f"{review.status.value}-{review.version}-{newest}"
+    """Changes whenever somebody's screen should: the status, the review's version and the newest change anywhere."""
+    return f"{review.status.value}-{review.version}-{newest_but('person')}"
+
+
+def pulse_of_numbers() -> str:
+    """Changes with everything that the numbers show; what happens to a review itself, such as another page, is not in them."""
+    return str(newest_but("person", "review"))
 
 
 def why_cancelled(review: Review) -> str | None:

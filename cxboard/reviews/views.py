@@ -9,7 +9,7 @@ from flask import Response, abort, make_response, render_template, request, url_
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from .. import clock
+from .. import clock, markdown
 from ..accounts.models import User
 from ..accounts.queries import people as everybody
 from ..actions.forms import new_capture
@@ -41,7 +41,7 @@ from .steps import Step
 
 # The words that the agenda, the stage and the minutes use for what the database keeps.
 WORDS: dict[str, Any] = {
-    "Step": Step, "why": why, "put_off": put_off, "ageing": ageing, "event_sentence": sentence, "event_icon": event_icon, "date_of": date.fromisoformat, "held": held, "frozen": frozen, "dated": dated, "week": timedelta(weeks=1),
+    "Step": Step, "why": why, "put_off": put_off, "ageing": ageing, "event_sentence": sentence, "event_icon": event_icon, "date_of": date.fromisoformat, "held": held, "frozen": frozen, "dated": dated, "per_subject": minutes.per_subject, "words": markdown.render, "not_reached": minutes.not_reached, "week": timedelta(weeks=1),
 }  # fmt: skip
 
 
@@ -81,6 +81,8 @@ def plan() -> Response:
     chair = db.session.get(User, form.chair.data) if form.chair.data else None
     review = Review.plan_one(form.moment, by=current_user, duration=form.duration.data, chair=chair, place=form.place.data or "", zone=form.zone)
     db.session.commit()
+    if review.starts_at < clock.now():
+        return changed(url_for(".write_up", id=review.id), message=_("Now enter what was agreed in it."))
     return changed(url_for(".show", id=review.id), message=_("The review is planned."))
 
 
@@ -118,7 +120,17 @@ def cancel(review: Review) -> Response:
         return page("reviews/cancellation.html", fragment="reviews/_cancellation_form.html", status=422, review=review, form=form)
     review.cancel(reason=form.reason.data or "", by=current_user)
     db.session.commit()
-    return changed(url_for(".show", id=review.id), message=_("The review is cancelled; its agenda comes back in the next one."))
+    message = _("The review is cancelled; its agenda comes back in the next one.")
+    return changed(url_for(".show", id=review.id), message=message, undo=url_for(".restore", id=review.id))
+
+
+@bp.post("/reviews/<int:id>/restoration")
+@requires("review.plan", Review)
+def restore(review: Review) -> Response:
+    """A cancelled review is planned again."""
+    review.restore(by=current_user)
+    db.session.commit()
+    return changed(url_for(".show", id=review.id), message=_("The review is planned again."))
 
 
 # one review: agenda, stage or minutes
@@ -159,10 +171,11 @@ def turned_page(review: Review, asked: Mapping[str, str]) -> dict[str, Any]:
         ballot = voting.ballot_of(review)
         context |= {"ballot": ballot, "vote_called": voting.is_called_for(review), "each": voting.EACH, "own_votes": voting.votes_of(review, current_user), "voted": voting.voters(review)}
     if shown.step == Step.NUMBERS:
-        context["numbers"] = one_page.of(review.id, pulse, reader=current_user, part="numbers", make=lambda: numbers_page(review, pulse))
+        told = queries.pulse_of_numbers()
+        context["numbers"] = one_page.of(review.id, told, reader=current_user, part="numbers", make=lambda: numbers_page(review, told))
     if shown.step == Step.WRAP_UP:
         own = next((r.score for r in review.ratings if r.user_id == current_user.id), None)
-        refusals = [r for r in minutes.not_doing(queries.events_of(review)) if r["problem"] is None or current_user.is_regisseur]
+        refusals = [r for r in minutes.not_doing(queries.events_of(review, minutes.REFUSALS)) if r["problem"] is None or current_user.is_regisseur]
         decisions, actions = queries.captured(review, current_user)
         context |= {"own_rating": own, "refusals": refusals, "questions": in_review(review.id), "decisions": decisions, "actions": actions, "next_review": queries.next_planned(review)}
     return context
@@ -176,7 +189,8 @@ def stage(review: Review, asked: Mapping[str, str]) -> dict[str, Any]:
     items, item, shown, decisions, actions = (context[name] for name in ("items", "item", "shown", "decisions", "actions"))
     about = item.issue_id if item else None
     return context | {
-        "room": queries.room(review), "Presence": Presence, "stay": presence.STAY,
+        "presence": one_page.of(review.id, context["pulse"], part="presence", make=lambda: for_everybody("reviews/_presence.html", room=queries.room(review))),
+        "own_presence": queries.presence_of(current_user, review), "Presence": Presence, "stay": presence.STAY,
         "following": shown.beside(items, 1), "preceding": shown.beside(items, -1),
         "here": [d for d in decisions if d.issue_id == about] if about else [d for d in decisions if d.step == shown.step.value and not d.issue_id],
         "promised_here": [a for a in actions if a.issue_id == about] if about else [a for a in actions if a.step == shown.step.value and not a.issue_id],
@@ -277,7 +291,7 @@ def note(review: Review) -> Response:
     text, was = form.text.data or "", form.was.data or ""
     kept = review.box(step).notes if review.is_live else was
     if kept not in (was, text):
-        raise Stale(None, {str(form.text.label.text): (text, kept)})
+        raise Stale(None, {str(form.text.label.text): (text, kept)}, seen={"was": kept})
     review.note(step, text, by=current_user)
     db.session.commit()
     return changed(here(url_for(".show", id=review.id)), message=_("The notes are kept."))

@@ -6,16 +6,14 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-import sqlalchemy as sa
 from flask import current_app, url_for
 from flask_babel import force_locale, gettext as _, lazy_gettext as _l
 
 from .. import clock
 from ..accounts.models import User
-from ..db import db
 from ..language import LANGUAGES
 from ..permissions import allows
-from ..reviews.models import Review, ReviewStatus
+from ..reviews.queries import reviews_ahead
 from ..words import folded
 
 
@@ -81,12 +79,12 @@ def commands_for(person: User) -> list[Command]:
 
 def review_commands(person: User) -> list[Command]:
     """To the review that is live, or to start the coming one."""
-    select = sa.select(Review.id, Review.week, Review.status).where(Review.status.in_((ReviewStatus.LIVE, ReviewStatus.PLANNED)))
-    coming = db.session.execute(select.order_by(sa.case((Review.status == ReviewStatus.LIVE, 0), else_=1), Review.starts_at).limit(1)).first()
-    if coming is None:
+    ahead = reviews_ahead()
+    if not ahead:
         return []
+    coming = next((r for r in ahead if r.is_live), ahead[0])
     args, week = (("id", coming.id),), clock.week_number(coming.week)
-    if coming.status == ReviewStatus.LIVE:
+    if coming.is_live:
         return [Command("live", _("To the review of week %(week)s", week=week), "circle-play", "reviews.show", "review.view", args=args, also=_l("live meeting"))]
     found = [Command("agenda", _("Agenda of week %(week)s", week=week), "messages-square", "reviews.show", "review.view", args=args, also=_l("coming review"))]
     if allows(person, "review.run"):

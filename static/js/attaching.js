@@ -41,12 +41,14 @@
     name.append(" ", button);
   };
 
-  // The parts of an answer land where they belong, as htmx would put them.
+  // The parts of an answer land where they belong, as htmx would put them. A field in which somebody is choosing the next file stays the same one.
   const land = (html) => {
     for (const part of new DOMParser().parseFromString(html, "text/html").querySelectorAll("hx-partial")) {
       const target = document.querySelector(part.getAttribute("hx-target"));
       const pieces = [...part.children].map((piece) => document.importNode(piece, true));
       if (!target) continue;
+      pieces.forEach((piece) => piece.querySelector("[data-drafts]")?.append(...target.querySelectorAll("[data-drafts] > :is([data-sending], [data-failed])")));
+      for (const field of target.querySelectorAll("input[type=file][id]")) pieces.forEach((piece) => piece.querySelector(`#${field.id}`)?.replaceWith(field));
       if (part.getAttribute("hx-swap") === "beforeend") target.append(...pieces); else target.replaceWith(...pieces);
       pieces.forEach((piece) => htmx.process(piece));
     }
@@ -83,23 +85,24 @@
   });
 
   // One after the other; a form that is sent meanwhile waits for its files.
-  const waiting = new WeakMap(); // form -> what is still to be done
-  const held = new WeakSet();
+  const waiting = new Map(); // the id of a form -> what is still to be done
+  const held = new Set();
   const queue = (form, files) => {
-    const before = waiting.get(form) || Promise.resolve();
+    const before = waiting.get(form.id) || Promise.resolve();
     const work = [...files].reduce((last, file) => last.then(() => send(form.isConnected ? form : document.getElementById(form.id) || form, file)), before);
-    waiting.set(form, work);
+    waiting.set(form.id, work);
     work.then(() => {
-      if (waiting.get(form) !== work) return;
-      waiting.delete(form);
-      if (held.delete(form) && !form.querySelector("[data-failed]")) form.requestSubmit();
+      if (waiting.get(form.id) !== work) return;
+      waiting.delete(form.id);
+      const there = document.getElementById(form.id);
+      if (held.delete(form.id) && there && !there.querySelector("[data-failed]")) there.requestSubmit();
     });
   };
   window.addEventListener("submit", (event) => {
-    if (!waiting.has(event.target)) return;
+    if (!event.target.id || !waiting.has(event.target.id)) return;
     event.preventDefault();
     event.stopImmediatePropagation();
-    held.add(event.target);
+    held.add(event.target.id);
   }, true);
 
   document.addEventListener("change", (event) => {

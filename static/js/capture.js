@@ -17,6 +17,11 @@
     field(kind.closest("form")).focus();
   });
 
+  // Escape leads out of the line again, so that the keys of the page work; what stands in it stays.
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && !event.defaultPrevented && event.target.matches?.("form.capture textarea") && !document.querySelector("dialog[open]")) event.target.blur();
+  });
+
   // The example in the empty line is one of the kind that is chosen.
   document.addEventListener("change", (event) => {
     const example = event.target.closest?.("form.capture") && event.target.dataset.example;
@@ -29,7 +34,10 @@
     if (!form) return;
     const text = field(form);
     text.defaultValue = text.value = "";
-    for (const input of form.querySelectorAll("select, input[type=date]")) input.value = "";
+    for (const input of form.querySelectorAll("select, input[type=date]")) {
+      input.value = "";
+      if (input.selectedIndex < 0) input.selectedIndex = 0; // a choice without "none" begins with its first
+    }
     for (const told of form.querySelectorAll(".parsed > *, .err")) told.remove();
     for (const wrong of form.querySelectorAll("[aria-invalid]")) { wrong.removeAttribute("aria-invalid"); wrong.removeAttribute("aria-describedby"); }
     for (const more of form.querySelectorAll("details")) more.open = false;

@@ -114,6 +114,15 @@
     : field.tagName === "SELECT" ? (field.multiple || [...field.options].some((o) => o.defaultSelected) ? [...field.options].some((o) => o.selected !== o.defaultSelected) : field.selectedIndex > 0)
     : field.type === "file" ? field.files.length > 0
     : field.type !== "hidden" && "defaultValue" in field && field.value !== field.defaultValue;
+  // What was refused came back with the answer, and is still unsent.
+  document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
+    if (ctx?.response?.status !== 422) return;
+    for (const form of document.querySelectorAll("form:has([aria-invalid='true'])")) for (const field of form.querySelectorAll("textarea, input:is(:not([type]), [type=text])")) {
+      const typed = field.value;
+      field.defaultValue = "";
+      field.value = typed;
+    }
+  });
   const held = (main, fresh) => {
     const keep = new Set();
     for (const form of main.querySelectorAll("form")) {

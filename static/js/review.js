@@ -44,7 +44,13 @@
       const answer = await fetch(`${pulseUrl}?seen=${encodeURIComponent(pulse)}${follows}`);
       if (answer.status !== 200 || answer.redirected) return;
       const text = await answer.text();
-      if (answer.headers.get("Content-Type").startsWith("text/html")) { await turn(text); incomplete = true; complete(); return; }
+      if (answer.headers.get("Content-Type").startsWith("text/html")) {
+        if (!writesHere()) { await turn(text); incomplete = true; complete(); return; }
+        // The meeting goes on; who writes on this page stays on it, as somebody who looks around.
+        history.replaceState(history.state, "", `${location.pathname}?${document.getElementById("spot").dataset.at}`);
+        await window.live.fetchMain();
+        return;
+      }
       if (text === stage()?.dataset.pulse) return;
       if (!text.startsWith(`${status}-`)) {
         const over = document.getElementById("over");
@@ -52,32 +58,44 @@
         else if (over.hidden) { over.hidden = false; say(over.textContent.trim()); }
         return;
       }
-      await show();
+      await (writesHere() && window.live ? window.live.fetchMain() : show());
     } catch { /* away for a moment: the next beat asks again */ } finally { asking = false; }
+  };
+  const writesHere = () => {
+    const spot = document.getElementById("spot"), at = document.activeElement;
+    return [...spot.querySelectorAll("form")].some(dirty) || (spot.contains(at) && at.matches("input, textarea, select"));
   };
   const turn = async (text) => {
     const page = new DOMParser().parseFromString(text, "text/html").getElementById("page"), main = stage();
-    const spot = document.getElementById("spot"), at = document.activeElement;
     if (!page || wanted !== null || main.hasAttribute("data-away")) return;
-    if ([...spot.querySelectorAll("form")].some(dirty) || (spot.contains(at) && at.matches("input, textarea, select"))) return;
-    const line = document.getElementById("capture");
-    if (line && !dirty(line)) {
-      // A line that is begun from here on is about the page that is seen.
-      for (const name of ["step", "issue"]) {
-        const field = line.querySelector(`[type=hidden][name=${name}]`) || Object.assign(document.createElement("input"), { type: "hidden", name });
-        field.value = page.dataset[name];
-        if (field.value) line.prepend(field); else field.remove();
-      }
-      line.dataset.about = page.querySelector("#spot").dataset.name;
-    }
+    begin(page.querySelector("#spot"));
+    main.toggleAttribute("data-incomplete", true);
     for (const part of page.children) {
       if (part.id === "spot") main.dataset.turned = page.dataset.turned; // then its new heading is said
       await htmx.swap({ sourceElement: main, target: document.getElementById(part.id), select: `#${part.id}`, swap: "outerMorph", text });
     }
   };
+  // A line that is begun from here on is about the page that is seen.
+  const begin = (spot) => {
+    const line = document.getElementById("capture");
+    if (!line || !spot || dirty(line)) return;
+    for (const name of ["step", "issue"]) {
+      const field = line.querySelector(`[type=hidden][name=${name}]`) || Object.assign(document.createElement("input"), { type: "hidden", name });
+      field.value = spot.dataset[name];
+      if (field.value) line.prepend(field); else field.remove();
+    }
+    line.dataset.about = spot.dataset.name;
+  };
   const show = () => {
     incomplete = false;
+    setTimeout(stillMissing, 3000);
     return htmx.ajax("GET", location.pathname + location.search, { source: "#main", target: "#main", select: "#main", swap: "outerMorph", push: "false" });
+  };
+  // The rest of a page did not come: somebody walked out of reach of the network just then. It is asked for again.
+  const stillMissing = () => {
+    if (incomplete || !stage()?.hasAttribute("data-incomplete")) return;
+    incomplete = true;
+    complete();
   };
 
   // Looking around: another page on this screen alone. When the meeting comes to that page too, this screen follows again.
@@ -102,15 +120,27 @@
     if (wanted === null && location.search && !stage().hasAttribute("data-away")) history.replaceState(history.state, "", location.pathname);
   };
   const { paced = (work) => work } = window.live || {};
-  const follow = paced(ask, { least: 300, spread: 0.25 }), complete = paced(async () => { if (incomplete) await show(); }, { least: 300, after: 2, spread: 6 }); // when all have the page
+  const follow = paced(ask, { least: 300, spread: 0.25 }), complete = paced(async () => { if (incomplete) await show(); }, { least: 300, after: 2, spread: 12 }); // when all have the page
+  const waiting = []; // keys of the page that wait until what they lead to is there
   const early = (event) => {
-    if (!incomplete) return;
-    const whole = show();
+    if (!event.isTrusted || (!incomplete && !waiting.length)) return;
+    const whole = incomplete ? show() : null;
     const { key, target } = event, plain = !(event.ctrlKey || event.metaKey || event.altKey) && !/^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName);
     if (event.type !== "keydown" || !plain || !/^(.|Arrow.*)$/u.test(key)) return;
-    event.preventDefault(); // a key of the page waits until what it leads to is there
+    event.preventDefault();
     event.stopImmediatePropagation();
-    whole.then(() => (target.isConnected ? target : document.body).dispatchEvent(new KeyboardEvent("keydown", { key, shiftKey: event.shiftKey, bubbles: true, cancelable: true })), () => {});
+    waiting.push(event);
+    whole?.then(press, press);
+  };
+  // One after another, as they were pressed: what the first leads to may be the line that the others are written in.
+  const press = () => {
+    for (const { key, shiftKey } of waiting.splice(0)) {
+      const untouched = (document.activeElement || document.body).dispatchEvent(new KeyboardEvent("keydown", { key, shiftKey, bubbles: true, cancelable: true }));
+      const at = document.activeElement;
+      if (!untouched || key.length > 1 || !at?.matches("textarea, input[type=text]")) continue;
+      at.setRangeText(key, at.selectionStart, at.selectionEnd, "end");
+      at.dispatchEvent(new InputEvent("input", { bubbles: true, data: key, inputType: "insertText" }));
+    }
   };
   for (const sign of ["pointermove", "pointerdown", "keydown"]) document.addEventListener(sign, early, { capture: true });
   if (stage()) document.addEventListener(`live:review-${stage().dataset.review}`, (event) => { event.preventDefault(); follow(); });
@@ -167,7 +197,12 @@
   };
   document.addEventListener("input", (event) => {
     const form = event.target.closest?.("#capture, #notes-form");
+    if (form?.id === "capture") begin(document.getElementById("spot")); // once it is empty, it is a new one
     if (form) { hold(form); about(); }
+  });
+  document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => { // what was refused stays, with what is asked for
+    const line = document.getElementById("capture");
+    if (ctx?.response?.status === 422 && line) hold(line);
   });
   document.addEventListener("htmx:after:request", (event) => {
     const ctx = event.detail?.ctx, form = ctx?.sourceElement?.closest?.("form");
@@ -179,7 +214,7 @@
 
   // What leads out of the stage opens beside it: the meeting goes on here.
   const outward = () => {
-    for (const link of document.querySelectorAll("#main a[href]:not([hx-get], [target], [data-look], .brand, [href^='#']), #dialog-body a[href]:not([hx-get], [target], [href^='#'])")) {
+    for (const link of document.querySelectorAll("#main a[href]:not([hx-get], [target], [data-look], .brand, [href^='#']), #dialog-body a[href]:not([hx-get], [target], [href^='#'], .conflict a)")) {
       link.target = "_blank";
       link.rel = "noopener";
       const told = document.createElement("span");

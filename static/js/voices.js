@@ -39,4 +39,7 @@
     event.preventDefault();
     act.click();
   });
+
+  // A row of months that does not fit begins with the newest.
+  for (const wide of document.querySelectorAll("[data-newest-last]")) wide.scrollLeft = wide.scrollWidth;
 })();

@@ -5,13 +5,17 @@ The routes come from the app itself and the fields from the forms on its pages, 
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import io
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import cache
 from html.parser import HTMLParser
+from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
@@ -79,6 +83,7 @@ class House:
     """The ids of what is in the small company, the first of each kind being Mo's own (of KS), the second of IT."""
 
     app: Flask
+    shared: Path  # a folder of all processes of this run
     ids: dict[str, list[Any]] = field(default_factory=dict)
     browsers: dict[str, Client] = field(default_factory=dict)
 
@@ -141,8 +146,8 @@ class House:
         return re.sub(r"<(?:[^<>:]+:)?([^<>]+)>", lambda m: str(values[m[1]]), rule.rule)
 
 
-def furnish(app: Flask) -> House:
-    """Make one of everything, by the domain's own verbs."""
+def furnish() -> dict[str, list[Any]]:
+    """Make one of everything, by the domain's own verbs. Returns the ids of it."""
     roos, mo, eva, finn, ada = (person(n) for n in ("Roos", "Mo", "Eva", "Finn", "Ada"))
     ks, it = make_department("KS"), make_department("IT")
     closed_department = make_department("OUD")
@@ -272,7 +277,7 @@ def furnish(app: Flask) -> House:
     no_more = off_link(finn, [Kind.DIGEST]).rpartition("/")[2]
     assert moved
     sessions = db.session.scalars(sa.select(UserSession.id).order_by(UserSession.id)).all()
-    return House(app, {
+    return {
         "issues": [i.id for i in (own, other, moving, parked, declined, twin, done)],
         "facts of issues": ["title", "story", "lead", "owner", "weight"],
         "facts of problems": ["title", "description", "department", "status"],
@@ -319,7 +324,7 @@ def furnish(app: Flask) -> House:
         "assumptions": ["hour_cost", "weeks"],
         "dossier-links": [shared.id, its_link.id, secret_link.id],
         "d": [its_token],
-    })  # fmt: skip
+    }  # fmt: skip
 
 
 def leave_a_list(by: User) -> str:
@@ -337,8 +342,8 @@ def leave_voices(by: User) -> str:
 
 def furnished(databases: Databases, database: Database) -> House:
     """The small company, made once; the file is left anew, since it is thrown away once it was imported."""
-    ids = databases.furnished(database.name, "house", lambda: furnish(database.app).ids)
-    return House(database.app, {**ids, "import": [leave_a_list(person("Roos"))], "files": [leave_voices(person("Roos"))]})
+    ids = databases.furnished(database.name, "house", furnish)
+    return House(database.app, databases.shared, {**ids, "import": [leave_a_list(person("Roos"))], "files": [leave_voices(person("Roos"))]})
 
 
 def digest() -> str:
@@ -464,30 +469,38 @@ GOOD = {
 
 
 Forms = dict[tuple[str, str], dict[str, str]]
-_forms: dict[tuple[str, ...], Forms] = {}
+ANEW = ("import", "files", "password", "off", "calendar", "d", "ref")  # what is another one in each process
+
+
+@cache
+def kept_forms(file: Path) -> Forms:
+    return {(rule, method): fields for rule, method, fields in json.loads(file.read_text())}
 
 
 def forms(house: House) -> Forms:
     """(rule, method) -> fields with good values, for every form that anybody of the cast sees anywhere.
 
-    Looked up once, whatever the database: the house is the same on each, down to its ids.
+    Looked up once in a run, whatever the process and the database: the house is the same on each, down to its ids.
     """
-    told = tuple(f"{kind} {ids}" for kind, ids in house.ids.items() if kind not in ("import", "password", "off", "calendar", "d"))
-    if told not in _forms:
-        _forms[told] = find_forms(house)
-    return _forms[told]
+    told = repr([(kind, ids) for kind, ids in house.ids.items() if kind not in ANEW])
+    file = house.shared / f"forms-{hashlib.sha256(told.encode()).hexdigest()[:16]}.json"
+    with file.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # whoever comes second waits for what the first finds
+        if not file.exists():
+            file.write_text(json.dumps([(rule, method, fields) for (rule, method), fields in find_forms(house).items()]))
+    return kept_forms(file)
 
 
 def find_forms(house: House) -> Forms:
     urls = house.app.url_map.bind("localhost")
     found: Forms = {}
-    for who in ("Roos", "Ada"):
-        for rule in house.reads():
-            if rule.endpoint in ("accounts.sign_in", "accounts.setup"):
-                continue
-            for address in house.addresses(rule):
-                for form in Reader(house.see(who, address).text).forms:
-                    note(form, urls, found)
+    for rule in house.reads():
+        if rule.endpoint in ("accounts.sign_in", "accounts.setup"):
+            continue
+        looked_at = [("Roos", address) for address in house.addresses(rule)] + [("Ada", house.address(rule))]
+        for who, address in looked_at:
+            for form in Reader(house.see(who, address).text).forms:
+                note(form, urls, found)
     for rule in house.reads():
         if house.permission(rule) == "public":
             for form in Reader(house.see("", house.address(rule)).text).forms:

@@ -155,11 +155,13 @@ def page_as(
     return page_as
 
 
-# Nothing but the colours differs between the schemes, so the other one is looked at for its contrast only.
+# Nothing but the colours differs between the schemes, so the other one is looked at for its contrast only. Behind an open
+# dialog nothing can be reached; the page itself is looked at without one.
 IN_BOTH_SCHEMES = """async (tags) => {
   const root = document.documentElement, theme = root.dataset.theme;
   const dark = theme ? theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
-  const look = async (type, values) => (await axe.run(document, {runOnly: {type, values}, resultTypes: ["violations"], preload: false})).violations;
+  const shown = document.querySelector(":modal") ?? document;
+  const look = async (type, values) => (await axe.run(shown, {runOnly: {type, values}, resultTypes: ["violations"], preload: false})).violations;
   const found = await look("tag", tags);
   root.dataset.theme = dark ? "light" : "dark";
   found.push(...await look("rule", ["color-contrast"]));

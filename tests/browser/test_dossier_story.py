@@ -21,9 +21,12 @@ def test_adjust_keep_print_and_share(page_as, axe, person):
     expect(page.locator(".doc-claim")).to_contain_text("about 5,300 hours")
 
     hours = page.get_by_label("Hours lost", exact=True)
+    hours.fill("drie")
+    expect(hours).to_have_attribute("aria-invalid", "true")
     hours.fill("3")
     expect(page.locator(".doc-claim")).to_contain_text("about 11,000 hours")
     expect(hours).to_be_focused()
+    expect(hours).not_to_have_attribute("aria-invalid", "true")
     expect(page).to_have_url(re.compile(r"hours=3\.00"))
     expect(page.locator("#note-hours")).to_contain_text("Your version; kept: 1.5 (1 to 2)")
     page.reload()

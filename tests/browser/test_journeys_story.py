@@ -100,6 +100,11 @@ def test_on_a_phone_one_stage_at_a_time_without_script(page_as, draw, axe):
     again = page_as("Finn", lang="en", phone=True)
     again.goto(f"/journeys/{journey.id}")
     axe(again)
+    roos = page_as("Roos", lang="en", phone=True)
+    roos.goto(again.url)
+    roos.locator(".journey-others summary").click()
+    roos.get_by_role("link", name="Add stage").click()
+    expect(roos.get_by_role("dialog").get_by_label("Stage")).to_be_visible()
 
 
 def test_eight_full_stages_print_on_one_landscape_page(page_as, draw):

@@ -1,5 +1,6 @@
 """Taking part in a live review: who counts as there, and voting, at a desk, on a narrow screen and on a phone."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -77,6 +78,9 @@ def test_votes_are_given_and_counted_without_room_for_the_agenda(person: Person,
     roos.get_by_role("button", name="Close the vote").click()
     expect(roos.locator("#spot-head")).to_contain_text("Verhuizing 5")
     expect(mo.locator("#spot-head")).to_contain_text("Verhuizing 5")
+    expect(mo.get_by_role("listitem").filter(has_text="CX-6 1 vote")).to_be_visible()
+    axe(mo)
+    assert_no_sideways(mo)
 
 
 def test_a_turned_page_is_there_before_what_one_may_do_on_it(person: Person, page_as: PageAs, review: Review) -> None:
@@ -92,12 +96,22 @@ def test_a_turned_page_is_there_before_what_one_may_do_on_it(person: Person, pag
     expect(mo.locator("#capture [name=issue]")).to_have_value("2")
     link = mo.locator("#spot").get_by_role("link", name="Link a cause")
     expect(link).to_have_count(0)
-    mo.keyboard.press("c")  # a key of the page waits for the rest
+    expect(mo.locator("#agreed-now")).to_be_hidden()  # that of the page before
+    mo.keyboard.press("c")  # a key of the page waits for the rest, and so do those after it
+    mo.keyboard.type("Bij mij ook")
     mo.wait_for_timeout(300)
     for route in held:
         route.continue_()
     mo.unroute(whole)
     expect(link).to_be_visible()
+    expect(mo.locator("#agreed-now")).to_be_visible()
+    expect(mo.locator("#capture-text")).to_be_focused()
+    expect(mo.locator("#capture-text")).to_have_value("Bij mij ook")
+    expect(mo.locator("#capture [name=kind]:checked")).to_have_value("comment")
+    mo.locator("#capture-text").fill("")
+    mo.keyboard.press("Escape")  # out of the line, back to the keys of the page
+    expect(mo.locator("#capture-text")).not_to_be_focused()
+    mo.keyboard.press("c")
     expect(mo.locator("#capture-text")).to_be_focused()
 
     # who is still writing when the review is closed keeps the text, and hears of it
@@ -113,3 +127,83 @@ def test_a_turned_page_is_there_before_what_one_may_do_on_it(person: Person, pag
     expect(mo.locator("#capture-text")).to_have_value("De klant belde weer")
     mo.get_by_role("link", name="To the minutes").click()
     expect(mo.get_by_role("heading", name="Weekly review, week")).to_be_visible()
+
+
+def test_the_rest_of_a_turned_page_comes_when_the_connection_is_back(person: Person, page_as: PageAs, review: Review, complaints: list[str]) -> None:
+    roos, mo = page_as("Roos", lang="en"), page_as("Mo", lang="en")
+    for page in (roos, mo):
+        page.goto(f"/reviews/{review.id}")
+    whole = f"**/reviews/{review.id}"
+    away: list[Route] = []
+    mo.route(whole, lambda route: (away.append(route), route.abort()))
+    roos.locator(".agenda").get_by_role("button", name="CX-2").click()
+    expect(mo.locator("#spot-head")).to_contain_text("Verhuizing 1")
+    mo.mouse.move(300, 300)
+    mo.mouse.move(310, 310)
+    mo.wait_for_timeout(300)
+    complaints.clear()  # htmx says on the console that it could not fetch
+    assert len(away) == 1, "who moves about without a network asks once"
+    expect(mo.locator("#agreed-now")).to_be_hidden()
+    mo.unroute(whole)
+    expect(mo.locator("#agreed-now")).to_be_visible()  # nothing is done for it
+    expect(mo.locator("#spot").get_by_role("link", name="Link a cause")).to_be_visible()
+
+
+def test_who_writes_on_a_page_stays_on_it_when_it_is_turned(person: Person, page_as: PageAs, review: Review) -> None:
+    roos, mo = page_as("Roos", lang="en"), page_as("Mo", lang="en")
+    for page in (roos, mo):
+        page.goto(f"/reviews/{review.id}")
+    mo.locator("#step-notes summary").click()
+    notes = mo.locator("#notes-text")
+    notes.press_sequentially("De halve zin")
+    roos.locator(".ribbon-steps").get_by_role("button", name="Wrap-up").click()
+    expect(mo.locator("#away")).to_contain_text("You are looking around. The meeting is at Wrap-up.")
+    expect(notes).to_be_focused()
+    notes.press_sequentially(" is nu heel")
+    expect(notes).to_have_value("De halve zin is nu heel")
+    mo.get_by_role("button", name="Keep the notes").click()
+    expect(mo.get_by_text("The notes are kept.")).to_be_visible()
+    mo.get_by_role("link", name="Back to the meeting").click()
+    expect(mo.locator("#spot-head")).to_contain_text("What did we agree?")
+    expect(mo).to_have_url(re.compile(rf"/reviews/{review.id}$"))
+
+
+def test_a_line_that_was_refused_is_still_there_when_others_write(person: Person, page_as: PageAs, review: Review) -> None:
+    roos, mo = page_as("Roos", lang="en"), page_as("Mo", lang="en")
+    for page in (roos, mo):
+        page.goto(f"/reviews/{review.id}")
+    line = mo.locator("#capture-text")
+    mo.locator("#capture label", has_text="Action").click()
+    line.fill("Kosten uitzoeken")
+    line.press("Enter")
+    expect(mo.locator("#capture .err").first).to_be_visible()
+    roos.locator("#capture-text").fill("We wachten niet langer")
+    roos.locator("#capture-text").press("Enter")
+    expect(mo.locator("#agreed-now")).to_contain_text("We wachten niet langer")
+    expect(line).to_have_value("Kosten uitzoeken")
+    expect(mo.locator("#capture .err").first).to_be_visible()
+
+    # once it is emptied, it is a new line: about the page that is seen then
+    roos.locator(".agenda").get_by_role("button", name="CX-2").click()
+    expect(mo.locator("#capture-about")).to_be_visible()
+    line.fill("")
+    expect(mo.locator("#capture-about")).to_be_hidden()
+    expect(mo.locator("#capture [name=issue]")).to_have_value("2")
+
+
+def test_two_write_notes_and_the_second_chooses_theirs(person: Person, page_as: PageAs, review: Review) -> None:
+    roos, mo = page_as("Roos", lang="en"), page_as("Mo", lang="en")
+    for page in (roos, mo):
+        page.goto(f"/reviews/{review.id}")
+        page.locator("#step-notes summary").click()
+    mo.locator("#notes-text").press_sequentially("Van Mo")
+    roos.locator("#notes-text").fill("Van Roos")
+    roos.get_by_role("button", name="Keep the notes").click()
+    expect(roos.get_by_text("The notes are kept.")).to_be_visible()
+    mo.get_by_role("button", name="Keep the notes").click()
+    conflict = mo.get_by_role("dialog")
+    expect(conflict).to_contain_text("Van Roos")
+    conflict.get_by_role("button", name="Save mine in its place").click()
+    expect(mo.get_by_text("The notes are kept.")).to_be_visible()
+    mo.reload()
+    expect(mo.locator("#notes-text")).to_have_value("Van Mo")

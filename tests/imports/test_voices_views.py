@@ -202,6 +202,30 @@ def test_somebody_elses_file_is_as_missing_as_none(sign_in):
         assert ada.post(f"{sent.location}/{path}").status_code == 404
 
 
+def test_a_file_that_was_left_is_found_again_or_thrown_away(sign_in):
+    roos, ada = sign_in("Roos"), sign_in("Ada")
+    sent = send(roos, NHS_LIKE, "enquête.csv")
+
+    told = roos.get(HOME).text
+    assert "Not imported yet" in told
+    assert f'href="{sent.location}"' in told
+    assert "enquête.csv" in told
+    assert sent.location not in ada.get(HOME).text
+
+    roos.post(f"{sent.location}/end")
+    assert sent.location not in roos.get(HOME).text
+
+
+def test_a_file_that_is_imported_does_not_wait_any_more(sign_in):
+    roos = sign_in("Roos")
+    sent = send(roos, NHS_LIKE)
+    roos.post(f"{sent.location}/columns", data=fields(roos.get(sent.location).text))
+    assert sent.location in roos.get(HOME).text
+
+    roos.post(f"{sent.location}/start")
+    assert sent.location not in roos.get(HOME).text
+
+
 def test_what_a_file_says_is_only_text(sign_in):
     roos = sign_in("Roos")
     data = b'datum;<img src=x>;"{{7*7}}"\n1-1-2026;"<script>alert(1)</script> en nog veel meer woorden";x\n'

@@ -18,6 +18,7 @@ from cxboard.history import Event
 from cxboard.issues.status import Status
 from cxboard.reviews import afterwards, preparing, queries
 from cxboard.reviews.afterwards import ACTION, DECISION, HELP, TALKED, WrittenLine
+from cxboard.reviews.agenda import agenda_for
 from cxboard.reviews.minutes import for_reader
 from cxboard.reviews.models import Presence, Review, ReviewStatus
 from cxboard.reviews.steps import Step
@@ -261,3 +262,37 @@ def test_a_coming_review_that_will_not_be_held_is_no_earlier_one_until_its_day_h
     at("2026-11-25 00:01")
     after = queries.overview(roos)
     assert ([e.review for e in after.earlier], after.cancelled) == ([review], [])
+
+
+def test_the_coming_review_is_found_however_many_were_never_opened(person: Person, at: At) -> None:
+    at("2026-06-01 09:00")
+    roos = person("Roos")
+    for week in range(26):
+        Review.plan_one(clock.now() + timedelta(weeks=week), by=roos)
+    db.session.commit()
+    at("2026-11-20 09:00")
+    assert queries.overview(roos).coming == db.session.query(Review).filter(Review.starts_at > clock.now()).one()
+
+
+def test_what_came_after_its_day_is_not_in_a_review_that_is_entered_later(person: Person, at: At) -> None:
+    at("2026-11-13 09:00")
+    roos, mo = person("Roos"), person("Mo")
+    known = make_issue("Al gemeld", by=mo)
+    at("2026-11-20 09:00")
+    make_issue("Pas later gemeld", by=mo)
+    at("2026-11-24 10:00")
+    newer = Review.plan_one(clock.now(), by=roos)
+    newer.start(by=roos)
+    newer.turn(Step.WRAP_UP, by=roos)
+    newer.close(by=roos)
+    db.session.commit()
+    at("2026-11-26 10:00")
+    forgotten = Review.plan_one(clock.now() - timedelta(days=7), by=roos)
+    db.session.commit()
+
+    points = agenda_for(forgotten, only=Step.NEW)
+    assert [(p.issue, p.carried) for p in points] == [(known, 0)]
+    assert {f.name: f.value for f in queries.figures(forgotten, roos)}["new"] == 1
+    coming = Review.plan_one(clock.now() + timedelta(days=5), by=roos)
+    db.session.commit()
+    assert len(agenda_for(coming, only=Step.NEW)) == 2

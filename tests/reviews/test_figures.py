@@ -134,6 +134,54 @@ def test_promises_are_on_time_per_department_but_never_of_one_person(person: Per
     assert len(figures.promises_behind(QUARTER, roos, "IT")[1]) == 7, "those of one person are not to be had on their own"
 
 
+def test_a_later_day_does_not_take_a_promise_out_of_the_figure(person: Person, at: At) -> None:
+    roos, mo = person("Roos"), person("Mo")
+    promise(at, mo, "2026-11-18", "2026-11-18 12:00")
+    late, once = promise(at, mo, "2026-11-19"), promise(at, roos, "2026-11-20")
+    at("2026-11-24 09:00")
+    assert asked.on_time(roos) == (1, 3)
+    late.carry(due=date(2026, 12, 1), by=roos)
+    db.session.commit()
+    assert asked.on_time(roos) == (1, 3)
+    assert (figures.promises_kept(QUARTER, roos).total.n, figures.promises_kept(QUARTER, roos).total.of) == (1, 3)
+    once.drop(by=roos, reason="Niet meer nodig")
+    at("2027-03-01 09:00")
+    late.finish(by=mo)
+    db.session.commit()
+    assert asked.on_time(roos) == (0, 0), "the day to which it was put off is long ago too"
+
+
+def test_the_numbers_of_a_review_count_what_was_carried_over_in_it(person: Person, at: At) -> None:
+    roos, mo = person("Roos"), person("Mo")
+    hold(at, "2026-11-17 10:00", roos)
+    promise(at, mo, "2026-11-20", "2026-11-20 12:00")
+    late, early = promise(at, mo, "2026-11-23"), promise(at, mo, "2026-12-08")
+    at("2026-11-24 10:00")
+    review = planned(roos)
+
+    def kept() -> tuple[int, int | None]:
+        return next((f.value, f.of) for f in asked.figures(review, roos) if f.name == "promises")
+
+    assert kept() == (1, 2)
+    late.carry(due=date(2026, 12, 1), by=mo)
+    early.carry(due=date(2026, 12, 22), by=mo)
+    db.session.commit()
+    assert kept() == (1, 2)
+    assert len(asked.rows_of(review, "promises", roos)) == 2
+    assert asked.on_time(roos) == (1, 2), "a day that is still to come is not broken yet"
+
+
+def test_behind_the_figure_stands_which_promises_were_put_off(person: Person, at: At, sign_in: SignIn) -> None:
+    put_off = promise(at, person("Mo"), "2026-11-19")
+    at("2026-11-24 09:00")
+    put_off.carry(due=date(2026, 12, 1), by=person("Roos"))
+    db.session.commit()
+    for address in ("/reviews/promises", "/reviews/figures/promises"):
+        page = text(sign_in("Roos").get(address))
+        assert "carried over to this day" in page, address
+        assert "still open" not in page, address
+
+
 def test_what_just_one_of_the_others_promised_stands_in_the_total_only(person: Person, at: At) -> None:
     for owner in ("Roos", "Mo", "Eva"):
         promise(at, person(owner), "2026-11-10", "2026-11-09 09:00")

@@ -16,12 +16,15 @@ from cxboard.accounts.models import Role, User
 from cxboard.actions.models import Action, Decision
 from cxboard.causes.models import Cause, Problem, ProblemStatus
 from cxboard.db import db
+from cxboard.discussion.jobs import forget_removed
+from cxboard.discussion.models import Comment
 from cxboard.domain import Refused
 from cxboard.focus.models import Focus
 from cxboard.issues.models import Issue
 from cxboard.issues.status import Status
 from cxboard.reviews.models import AgendaItem, Presence, Review, Series
 from cxboard.reviews.steps import Step
+from cxboard.search.kinds import minutes_text
 from tests.client import Client
 from tests.makers import make_action, make_department, make_issue, make_person, make_problem
 from tests.reviews.making import go_to, live
@@ -61,6 +64,9 @@ def review(person: Person, at: At) -> Review:
     Decision.record_one("Het overtypen stopt.", by=eva, problem=problem)
     Action.promise("Bel de top-10", owner=mo, due=clock.today() + timedelta(days=3), by=roos, issue=focus)
     Action.promise("Meet het overtypen", owner=eva, due=clock.today() + timedelta(days=20), by=eva, problem=problem)
+    Comment.say("Er belden er nog\ndrie over deze week.", by=mo, issue=focus)
+    Comment.say("Dit kost een uur per dag.", by=mo, problem=problem)
+    Comment.say("Zei ik niets.", by=mo, issue=focus).remove(by=mo)
     Cause.link(issue=focus, problem=problem, by=eva)
     focus.move(Status.IN_PROGRESS, by=roos, reason="Nu kan het")
     review.note(Step.FOCUS, "Over het proefje, met @mo en CX-1.", by=roos)
@@ -91,9 +97,15 @@ def as_read(review: Review, sign_in: SignIn) -> dict[str, list[str]]:
 def test_the_minutes_hold_what_this_is_about(review: Review, sign_in: SignIn) -> None:
     for page, _frozen, markdown in as_read(review, sign_in).values():
         for said in ("Verhuizen lukt niet", "Wachtwoord", "We noemen een voorlopige datum.", "Het overtypen stopt.", "Bel de top-10", "Meet het overtypen", "Veldenlijst sturen",
-                     "Past niet bij de belofte", "proefje", "Zaal 3", "Mr. De Vries", "Tweede focus", "Mo Amrani", "Roos van Dijk", "24 Dec 2026"):  # fmt: skip
+                     "drie over deze week.", "Dit kost een uur per dag.", "Past niet bij de belofte", "proefje", "Zaal 3", "Mr. De Vries", "Tweede focus", "Mo Amrani", "Roos van Dijk", "24 Dec 2026"):  # fmt: skip
             assert said in page, said
             assert said in markdown, said
+        assert "Zei ik niets" not in page + markdown
+
+
+def test_what_was_said_stands_at_the_step_in_which_it_was_said(review: Review) -> None:
+    said = {step["step"]: [(c["by"], c["key"], c["text"]) for c in step["said"]] for step in review.minutes["steps"] if step["said"]}  # type: ignore[index]
+    assert said == {"focus": [("Mo Amrani", "CX-1", "Er belden er nog\ndrie over deze week."), ("Mo Amrani", "EX-1", "Dit kost een uur per dag.")]}
 
 
 def issues_change(roos: User, _person: Person) -> None:
@@ -111,6 +123,12 @@ def promises_change(roos: User, person: Person) -> None:
     for decision in db.session.query(Decision).all():
         with pytest.raises(Refused, match="minutes of a closed review"):
             decision.withdraw(by=roos)
+
+
+def comments_change(_roos: User, person: Person) -> None:
+    first, second = db.session.query(Comment).filter(Comment.removed_at.is_(None)).order_by(Comment.id)
+    first.edit("Toch maar twee.", by=person("Mo"))
+    second.edit("Twee uur.", by=person("Mo"))
 
 
 def people_change(_roos: User, person: Person) -> None:
@@ -146,7 +164,7 @@ def another_year_comes(_roos: User, _person: Person) -> None:
     clock.set(datetime.fromisoformat("2028-02-03T12:00+00:00"))
 
 
-@pytest.mark.parametrize("change", [issues_change, promises_change, people_change, departments_change, problems_change, the_rhythm_changes, another_year_comes])
+@pytest.mark.parametrize("change", [issues_change, promises_change, comments_change, people_change, departments_change, problems_change, the_rhythm_changes, another_year_comes])
 def test_what_happens_later_changes_nothing(change: Callable[..., None], review: Review, person: Person, sign_in: SignIn) -> None:
     before, kept = as_read(review, sign_in), review.minutes
     change(person("Roos"), person)
@@ -165,7 +183,7 @@ def test_the_file_for_paper_stays_the_same_to_the_byte(review: Review, person: P
     browser = sign_in("Finn")
     before = browser.get(f"/reviews/{review.id}/minutes.pdf").data
     assert before.startswith(b"%PDF")
-    for change in (issues_change, promises_change, departments_change, problems_change, another_year_comes):
+    for change in (issues_change, promises_change, comments_change, departments_change, problems_change, another_year_comes):
         change(person("Roos"), person)
     db.session.commit()
     assert sign_in("Finn").get(f"/reviews/{review.id}/minutes.pdf").data == before
@@ -196,6 +214,44 @@ def test_a_remark_is_added_with_its_date_and_nothing_else_differs(review: Review
         assert "4 Jan 2027, 09:00" in added
 
 
+def test_a_comment_that_is_removed_stays_in_closed_minutes_and_who_removes_it_is_told(review: Review, person: Person, sign_in: SignIn, at: At) -> None:
+    before = as_read(review, sign_in)
+    said = db.session.query(Comment).filter(Comment.text.contains("belden")).one()
+    told = sign_in("Mo").post(f"/comments/{said.id}/removal", htmx="main").text
+    assert "It still stands in the minutes of week 52" in told
+    later = Comment.say("Na afloop.", by=person("Mo"), issue=said.issue)
+    db.session.commit()
+    assert "minutes of week" not in sign_in("Mo").post(f"/comments/{later.id}/removal", htmx="main").text
+
+    at("2026-12-21 11:10")
+    forget_removed()
+    db.session.commit()
+    db.session.expire_all()
+    assert said.text == ""
+    assert as_read(review, sign_in) == before
+    assert "over deze week" in minutes_text(review.minutes), "what the search finds minutes by"
+
+
+def test_minutes_from_before_comments_stood_in_them_can_be_read(review: Review, sign_in: SignIn) -> None:
+    review.minutes = review.minutes | {"steps": [{k: v for k, v in step.items() if k != "said"} for step in review.minutes["steps"]]}  # type: ignore[operator,index]
+    db.session.commit()
+    for address in ("", "/minutes.md", "/minutes.pdf"):
+        assert sign_in("Finn").get(f"/reviews/{review.id}{address}").status_code == 200, address
+
+
+def test_what_somebody_elsewhere_said_about_something_else_is_not_in_the_minutes(person: Person) -> None:
+    roos, mo = person("Roos"), person("Mo")
+    on, off = make_issue("Verhuizen lukt niet", by=roos, status=Status.ANALYSING), make_issue("Iets anders", by=roos, status=Status.ANALYSING)
+    Focus.put(on, by=roos)
+    meeting = go_to(live(roos), Step.FOCUS, roos)
+    for text, by, about in (("Aan tafel", roos, off), ("Van ver, over een punt", mo, on), ("Van ver, over iets anders", mo, off), ("", roos, on)):
+        Comment.say(text, by=by, issue=about)
+    meeting.mark(roos, Presence.PRESENT, by=roos)
+    meeting.close(by=roos)
+    db.session.commit()
+    assert [c["text"] for step in meeting.minutes["steps"] for c in step["said"]] == ["Aan tafel", "Van ver, over een punt"]  # type: ignore[index]
+
+
 def test_a_problem_that_is_restricted_later_is_left_out_for_who_may_not_see_it(review: Review, person: Person, sign_in: SignIn) -> None:
     before = as_read(review, sign_in)
     problem = db.session.query(Problem).one()
@@ -207,7 +263,7 @@ def test_a_problem_that_is_restricted_later_is_left_out_for_who_may_not_see_it(r
         assert after[who] == before[who]
     for who in ("Mo", "Finn"):
         for now in after[who]:
-            assert not re.search(r"overtypen|EX-\d|problems/", now, re.IGNORECASE), who
+            assert not re.search(r"overtypen|uur per dag|EX-\d|problems/", now, re.IGNORECASE), who
         assert set(after[who][2].splitlines()) <= set(before[who][2].splitlines())
         for said in ("Verhuizen lukt niet", "We noemen een voorlopige datum.", "Bel de top-10"):
             assert said in after[who][0]
@@ -229,6 +285,8 @@ def test_what_was_not_reached_stands_once_and_what_was_discussed_does_not(person
     meeting.turn(Step.STUCK, next(i for i in meeting.points(Step.STUCK) if i.issue is other), by=roos)
     meeting.mark(mo, Presence.EXCUSED, by=roos)
     meeting.turn(Step.WRAP_UP, by=roos)
+    db.session.commit()
+    assert "1 point was not reached and comes back" in sign_in("Roos").get(f"/reviews/{meeting.id}").text
     meeting.close(by=roos)
     db.session.commit()
     assert meeting.minutes

@@ -15,15 +15,18 @@ from cxboard.focus.models import Focus
 from cxboard.history import Event
 from cxboard.history.sentences import sentence
 from cxboard.issues.status import Status
-from cxboard.reviews import minutes
+from cxboard.reviews import minutes, queries
 from cxboard.reviews.agenda import agenda_for
+from cxboard.reviews.calendar import CalendarLink
 from cxboard.reviews.models import Presence, Review, ReviewStatus, Series
 from cxboard.reviews.sentences import put_off
 from cxboard.reviews.steps import Step
+from tests.client import Client
 from tests.makers import make_action, make_department, make_issue, make_person, make_problem
 from tests.reviews.making import closed, days, go_to, live, planned
 
 Person = Callable[[str], User]
+SignIn = Callable[[str], Client]
 At = Callable[[str], datetime]
 
 
@@ -269,6 +272,61 @@ def test_the_minutes_say_what_happened_in_both_languages(person: Person, at: At)
     assert [r["kind"] for r in told["not_doing"]] == ["declined"]
     assert [i["title"] for i in told["not_reached"]] == ["Tweede focus"]
     assert told["rating"] == {"count": 0, "mean": None}
+
+
+def test_what_was_refused_by_mistake_and_taken_back_is_not_what_we_said_no_to(person: Person) -> None:
+    roos = person("Roos")
+    first, second = make_issue("Vergissing", by=roos), make_issue("Echt niet", by=roos)
+    review = go_to(live(roos), Step.NEW, roos)
+    mistake = first.decline(by=roos, reason="Verkeerde kaart")
+    db.session.flush()
+    assert mistake
+    first.undo(mistake, by=roos)
+    second.decline(by=roos, reason="Past niet")
+    make_issue("Later", by=roos).park(until=clock.today() + days(30), by=roos)
+    make_action("Bellen", owner=roos, by=roos).drop(by=roos, reason="Hoeft niet meer")
+    db.session.commit()
+
+    assert [r["title"] for r in minutes.not_doing(queries.events_of(review))] == ["Echt niet", "Later", "Bellen"]
+    assert minutes.not_doing(queries.events_of(review, minutes.REFUSALS)) == minutes.not_doing(queries.events_of(review))
+
+    first.decline(by=roos, reason="Toch niet")
+    db.session.commit()
+    assert [r["title"] for r in minutes.not_doing(queries.events_of(review, minutes.REFUSALS))][-1] == "Vergissing"
+
+
+def test_what_changed_stands_together_for_each_issue(person: Person, sign_in: SignIn) -> None:
+    roos, mo = person("Roos"), person("Mo")
+    review = go_to(live(roos), Step.FOCUS, roos)
+    first, second = make_issue("Inlogcode komt niet", by=mo), make_issue("Wachtrij", by=mo)
+    for issue in (first, second):
+        issue.edit(by=roos, story="De klant belt erover.")
+    first.edit(by=roos, title="Inlogcode komt te laat")
+    review.close(by=roos)
+    db.session.commit()
+    step = next(s for s in minutes.for_reader(review, roos)["steps"] if s["step"] == "focus")
+
+    together = minutes.per_subject(step["changes"])
+    assert [changes[0]["key"] for changes in together] == [first.key, second.key]
+    assert len(together[0]) == len(together[1]) + 1
+    told = sign_in("Mo").get(f"/reviews/{review.id}/minutes.md").text
+    assert told.count(f"- {first.key} Inlogcode komt te laat\n  - ") == 1
+
+
+def test_what_is_about_no_point_is_not_in_the_minutes(person: Person) -> None:
+    roos, mo = person("Roos"), person("Mo")
+    other = Review.plan_one(clock.now() + days(14), by=roos)
+    review = go_to(live(roos), Step.FOCUS, roos)
+    issue = make_issue("Komt er wel in", by=mo)
+    Series.set(weekday=3, at="09:00", by=roos, chair=roos)
+    other.cancel(reason="Kerstdrukte", by=roos)
+    CalendarLink.make(mo)
+    db.session.commit()
+    review.close(by=roos)
+    db.session.commit()
+    told = [c for step in minutes.for_reader(review, roos)["steps"] for c in step["changes"]]
+
+    assert {c["key"] for c in told} == {issue.key}
 
 
 def test_the_minutes_never_change_afterwards(person: Person, at: At) -> None:

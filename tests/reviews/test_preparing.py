@@ -324,6 +324,19 @@ def test_what_changed_per_department_since_the_last_review(person: Person, at: A
     assert [(d.department.code, d.reported, d.begun, d.done) for d in found] == [("IT", 0, 1, 0), ("KS", 2, 0, 1)]
 
 
+def test_the_reason_for_a_point_that_is_there_already_stands_with_it(person: Person, sign_in: SignIn) -> None:
+    roos, mo = person("Roos"), sign_in("Mo")
+    issue = make_issue("Net gemeld", by=person("Eva"))
+    review = planned(roos)
+    for reason in ("De klant belde weer", "En nog eens"):
+        answer = mo.post(f"/reviews/{review.id}/points", data={"text": issue.key, "step": "new", "why": reason}, follow_redirects=True)
+        assert "was on the agenda already; your reason stands with it." in answer.get_data(as_text=True)
+    [told] = preparing.answers_by_thing(review)[issue.id, None]
+
+    assert told.text == "De klant belde weer\nEn nog eens"
+    assert [i.why for i in agenda_for(review) if i.issue_id == issue.id] == ["reported"]
+
+
 def test_new_and_confirmed_causes_and_the_leverage_that_they_add(person: Person, at: At) -> None:
     roos, eva, mo = person("Roos"), person("Eva"), person("Mo")
     at("2026-11-17 10:00")

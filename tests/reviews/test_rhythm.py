@@ -117,6 +117,18 @@ def test_a_moved_or_cancelled_review_keeps_its_week_taken(person: Person, at: At
     assert second.status == ReviewStatus.CANCELLED
 
 
+def test_a_review_is_not_moved_onto_another_one(person: Person, at: At) -> None:
+    at("2026-11-24 09:00")
+    roos = person("Roos")
+    first, second = (Review.plan_one(clock.now() + timedelta(days=n), by=roos) for n in (7, 14))
+    db.session.commit()
+    with pytest.raises(Refused, match="planned for that moment already"):
+        first.move(second.starts_at, by=roos)
+    second.cancel(reason="Kerst", by=roos)
+    first.move(second.starts_at, by=roos)
+    assert first.starts_at == second.starts_at
+
+
 def test_cancelling_wants_a_reason(person: Person, at: At) -> None:
     at("2026-11-23 09:00")
     rhythm(person("Roos"))

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from datetime import datetime
+from datetime import date, datetime
 
 import sqlalchemy as sa
 
@@ -13,6 +13,7 @@ from cxboard.db import db
 from cxboard.focus.models import Focus
 from cxboard.history import Event
 from cxboard.issues.status import Status
+from cxboard.reviews.calendar import FreeDay
 from cxboard.reviews.models import Presence, Review, ReviewStatus, Series
 from cxboard.reviews.steps import Step
 from tests.client import Client
@@ -36,7 +37,7 @@ def text(answer: object) -> str:
 CHANGES = [
     ("/reviews/rhythm", RHYTHM),
     ("/reviews", {"day": "2026-12-24", "at": "10:00", "duration": "60"}),
-    ("/reviews/{planned}/moment", {"day": "2026-12-24", "at": "10:00"}),
+    ("/reviews/{planned}/moment", {"day": "2026-12-23", "at": "10:00"}),
     ("/reviews/{planned}/cancellation", {"reason": "Kerst"}),
     ("/reviews/{live}/page", {"step": "focus"}),
     ("/reviews/{live}/time", {}),
@@ -146,11 +147,47 @@ def test_an_extra_review_is_planned_moved_and_cancelled(sign_in: SignIn, at: At)
     assert "<html" not in text(asked)
     assert client.post(f"{where}/cancellation", data={"reason": "Iedereen is ziek"}).status_code == 303
     assert "Iedereen is ziek" in text(client.get(where))
+    assert f'action="{where}/restoration"' not in text(sign_in("Mo").get(where))
+    assert f'action="{where}/restoration"' in text(client.get(where))
+    assert sign_in("Mo").post(f"{where}/restoration").status_code == 403
+    at("2026-12-26 09:00")
+    client = sign_in("Roos")
+    assert f'action="{where}/restoration"' not in text(client.get(where))
+    assert client.post(f"{where}/restoration").status_code == 409
+    at("2026-12-24 09:00")
+    client = sign_in("Roos")
+    assert client.post(f"{where}/restoration").status_code == 303
+    assert "Enter what was agreed" in text(client.get(where))
+    again = client.post(f"{where}/restoration", htmx="main")
+    assert again.status_code == 409
+    assert "not cancelled" in text(again)
+
+
+def test_a_review_that_was_held_without_cxboard_is_planned_on_its_day_and_entered(person: Person, sign_in: SignIn, at: At) -> None:
+    at("2026-11-10 09:00")
+    FreeDay.keep(date(2026, 11, 18), "Teamdag", by=person("Roos"))
+    db.session.commit()
+    at("2026-11-24 09:00")
+    client = sign_in("Roos")
+    asked = {"at": "14:30", "duration": "45"}
+    too_long_ago = client.post("/reviews", data={**asked, "day": "2026-10-26"})
+    assert too_long_ago.status_code == 422
+    assert "last four weeks" in text(too_long_ago)
+    where = client.post("/reviews", data={**asked, "day": "2026-11-19"}).location
+    assert where.endswith("/afterwards")
+    assert client.get(where).status_code == 200
+    assert "Thu 19 Nov" in text(client.get("/reviews"))
+    assert client.post("/reviews", data={**asked, "day": "2026-11-18"}).location.endswith("/afterwards"), "what was held was held"
+    assert client.post("/reviews", data={**asked, "day": "2026-11-24", "at": "08:00"}).location.endswith("/afterwards"), "this morning"
 
 
 def test_a_day_that_has_passed_is_asked_again(sign_in: SignIn, at: At) -> None:
     at("2026-11-24 09:00")
-    assert sign_in("Roos").post("/reviews", data={"day": "2026-11-23", "at": "10:00", "duration": "60"}).status_code == 422
+    client = sign_in("Roos")
+    where = client.post("/reviews", data={"day": "2026-11-26", "at": "10:00", "duration": "60"}).location
+    answer = client.post(f"{where}/moment", data={"day": "2026-11-23", "at": "10:00"})
+    assert answer.status_code == 422
+    assert "That day has passed" in text(answer)
 
 
 def test_the_list_shows_rhythm_promises_and_what_was_decided(person: Person, sign_in: SignIn, at: At) -> None:

@@ -81,9 +81,10 @@ def test_the_palette_offers_hits_commands_and_the_page_that_searches(sign_in, pe
 
 
 def test_the_palette_offers_nothing_that_one_may_not_do(sign_in, person, at):
-    at("2026-11-24 09:00")
+    Review.plan_one(at("2026-11-10 10:00"), by=person("Roos"))  # nobody ever opened it
     review = Review.plan_one(at("2026-11-24 10:00"), by=person("Roos"))
     db.session.commit()
+    at("2026-11-24 09:00")
 
     for who, start, new, audit in (("Roos", True, True, True), ("Mo", False, True, False), ("Finn", False, False, False)):
         client = sign_in(who)
