@@ -92,7 +92,7 @@ class Story:
         self.promises: list[tuple[Action, Promise]] = []
         self.signalled: dict[int, datetime] = {}
         self.written: dict[int, set[str]] = {}
-        self.reported: datetime | None = None
+        self.reported: dict[int, datetime] = {}
         self.minute = self.now
         self.reviews = self.review_moments()
         self.in_review: dict[datetime, dict[int, list[Deed]]] = defaultdict(lambda: defaultdict(list))
@@ -236,7 +236,8 @@ class Story:
         """Put the whole life of one issue on the queue."""
         first, *rest = tale.path
         assert isinstance(first, int)
-        self.reported = before = self.moment(first, after=self.reported)  # numbers follow the order of reporting
+        before = self.moment(first, after=self.reported.get(number - 1))  # numbers follow the order of reporting
+        self.reported[number] = before
         self.on(before, partial(self.report, number))
         at = Status.NEW
         for step in rest:
@@ -382,7 +383,11 @@ class Story:
 
     def plan_talk(self) -> None:
         for about, ago, who, text in COMMENTS:
-            self.on(self.moment(ago), partial(self.say, about, who, text))
+            self.on(self.moment(ago, after=self.known_since(about)), partial(self.say, about, who, text))
+
+    def known_since(self, about: int | str) -> datetime:
+        """Days that end in one weekend fall together: nobody speaks of what nobody has reported yet."""
+        return self.signalled[int(about.removeprefix("EX-"))] if isinstance(about, str) else self.reported[about]
 
     def say(self, about: int | str, who: str, text: str) -> None:
         if isinstance(about, str):
@@ -395,7 +400,7 @@ class Story:
     def plan_questions(self) -> None:
         for question in QUESTIONS:
             asked: list[Handoff] = []
-            before = self.moment(question.ago)
+            before = self.moment(question.ago, after=self.known_since(question.about))
             self.on(before, partial(self.ask, question, asked))
             for reaction in question.turns:
                 before = self.moment(reaction.ago, after=before)
