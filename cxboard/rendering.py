@@ -13,6 +13,7 @@ from flask import Response, flash, g, make_response, redirect, render_template, 
 from markupsafe import Markup
 
 MAIN = "main"
+SHOWS_MESSAGES = "Shows-Messages"
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,14 @@ class Part:
 def is_htmx() -> bool:
     """Whether htmx asked, so that a part will do."""
     return request.headers.get("HX-Request") == "true"
+
+
+def shows_messages() -> bool:
+    """Whether this answer is where a waiting message comes into view: a whole page, or what `changed()` fetches again.
+
+    What is fetched because somebody else changed something leaves the message for the one that shows it.
+    """
+    return not is_htmx() or SHOWS_MESSAGES in request.headers
 
 
 def target() -> str:
@@ -79,6 +88,7 @@ def changed(url: str, *parts: Part, message: str | None = None, undo: str | None
                 "swap": "outerMorph",
                 "selectOOB": "#toasts:beforeend",
                 "push": "false",
+                "headers": {SHOWS_MESSAGES: "true"},
             }
         )
         again.headers["HX-Trigger"] = "cx:done"

@@ -34,7 +34,7 @@ from . import clock, markdown
 from .db import BIGGEST_ID, READS
 from .permissions import allows
 from .places import panels
-from .rendering import Toast
+from .rendering import Toast, shows_messages
 
 CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; "
@@ -164,8 +164,11 @@ def start(app: Flask) -> None:
         """A fragment kept by what it shows: everything in it follows from `values` and the reader's language."""
         return render_kept(template, str(get_locale()), tuple(values.items()))
 
+    def waiting(category: str) -> list[str]:
+        return get_flashed_messages(category_filter=[category]) if shows_messages() else []
+
     def toasts() -> list[Toast]:
-        return [Toast(**json.loads(message)) for message in get_flashed_messages(category_filter=["toast"])]
+        return [Toast(**json.loads(message)) for message in waiting("toast")]
 
     def may(action: str, thing: Any = None) -> bool:
         return not g.get("for_everybody") and allows(current_user, action, thing)
@@ -180,6 +183,7 @@ def start(app: Flask) -> None:
         inline_icons=inline_icons,
         kept=kept,
         toasts=toasts,
+        waiting=waiting,
         may=may,
         clock=clock,
         today=clock.today,
