@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache, lru_cache
+from html import unescape
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -110,6 +111,14 @@ def render(text: str | None, known: Known = ()) -> Markup:
         _mark(token.children or [], pattern, words, ours)
     html = str(_cleaner().clean(_reader().renderer.render(tokens, _reader().options, {})))
     return Markup(re.sub(f"{OPEN}([0-9]+){CLOSE}", lambda m: ours[int(m[1])], html))
+
+
+def plain(text: str) -> str:
+    """The words without Markdown's signs, for paper: a line for each paragraph, point and row; a link with where it leads to."""
+    html = re.sub(r'<a href="([^"]*)"[^>]*>(.*?)</a>', lambda m: m[2] if m[2] == m[1] else f"{m[2]} ({m[1]})", render(text))
+    html = re.sub(r"\s*<li>\s*(<p>)?", "\n– ", re.sub(r"</(td|th)>\s*<", " <", html))
+    lines = str(nh3.clean(re.sub(r"</(p|li|h3|h4|tr|pre)>|<br>", "\n", html), tags=set())).splitlines()
+    return "\n".join(filter(None, (unescape(line).strip() for line in lines)))
 
 
 def _only_ours_are_signs(tokens: Iterable[Token]) -> None:

@@ -5,7 +5,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from cxboard.markdown import ATTRIBUTES, TAGS, render
+from cxboard.markdown import ATTRIBUTES, TAGS, plain, render
 
 ATTACKS = [
     "<script>alert(1)</script>",
@@ -86,3 +86,19 @@ def test_no_text_is_nothing(text):
 
 def test_less_than_and_ampersand_are_shown_as_typed():
     assert render("AT&T < 5 & <b>") == "<p>AT&amp;T &lt; 5 &amp; &lt;b&gt;</p>\n"
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("Er belden er nog\ndrie **over** deze _week_.", "Er belden er nog\ndrie over deze week."),
+        ("Twee dingen:\n\n- bellen & mailen\n- **wachten**\n\n> Ja", "Twee dingen:\n– bellen & mailen\n– wachten\nJa"),
+        ("Zie [hier](https://a.example/?x=1&y=2) en https://b.example.", "Zie hier (https://a.example/?x=1&y=2) en https://b.example."),
+        ("| dag | klanten |\n|---|---|\n| ma | 12 |", "dag klanten\nma 12"),
+        ("# Kop\n`a < b` <script>x</script>", "Kop\na < b <script>x</script>"),
+        ("***", ""),
+        ("", ""),
+    ],
+)
+def test_on_paper_it_is_plain_words(written, read):
+    assert plain(written) == read

@@ -191,7 +191,9 @@ class Action(HasHistory, Model):
         """Not done in time: a later date, and a count of how often that happened. Raises Refused for a date that is no later."""
         if self.status != ActionStatus.OPEN:
             raise Refused(_l("Only what is still open can be carried over."))
-        if due <= self.due or due < clock.today():
+        if due == self.due:
+            raise Refused(_l("It has that day already."))
+        if due < self.due or due < clock.today():
             raise Refused(_l("Choose a later day."))
         before, self.due = self.due, due
         self.carried += 1

@@ -8,6 +8,7 @@ from typing import Any
 from flask_babel import gettext as _, ngettext
 
 from ..language import language, moment, number
+from ..markdown import plain
 from ..paper import MISSING, SMALL, SOFT, Paper
 from .dates import dated, held
 from .minutes import Entry, per_subject
@@ -98,7 +99,7 @@ def step(paper: Paper, entry: Entry, minutes: Entry, told: int) -> int:
     if entry.get("said"):
         paper.head(_("Said about it"), level=1)
     for comment in entry.get("said", []):
-        paper.point(with_key(comment), comment["by"])
+        paper.point(with_key(comment | {"text": plain(comment["text"])}), comment["by"])
     if entry["changes"]:
         paper.head(_("Changed during the review"), level=1)
     for changes in per_subject(entry["changes"]):

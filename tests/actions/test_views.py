@@ -273,6 +273,14 @@ def test_carrying_over_to_the_past_is_refused(sign_in, action):
     assert "Choose a later day." in answer.text
 
 
+def test_two_who_carry_it_over_at_once_carry_it_once(sign_in, action):
+    for name in ("Mo", "Roos"):
+        answer = sign_in(name).post(f"/actions/{action.id}/carrying", data={"due": "2026-12-08"})
+
+    assert (answer.status_code, action.carried) == (409, 1)
+    assert "It has that day already." in answer.text
+
+
 def test_an_earlier_day_is_no_carrying_over(sign_in, action):
     mo = sign_in("Mo")
     mo.post(f"/actions/{action.id}/carrying", data={"due": "2026-12-08"})

@@ -14,6 +14,7 @@ from pypdf import PdfReader
 from cxboard.accounts.models import User
 from cxboard.actions.models import Action, Decision
 from cxboard.db import db
+from cxboard.discussion.models import Comment
 from cxboard.issues.status import Status
 from cxboard.reviews import pdf
 from cxboard.reviews.minutes import for_reader
@@ -43,6 +44,7 @@ def held(roos: User, mo: User) -> Review:
     review = live(roos)
     go_to(review, Step.NEW, roos)
     Decision.record_one("Wij bellen iedere klant, coördineren één keer", by=mo, issue=new, step=Step.NEW.value)
+    Comment.say("Er belden **vijf** klanten", by=mo, issue=new)
     make_action("Bel café José", owner=mo, by=roos, issue=new, due=date(2026, 12, 4))
     review.note(Step.NEW, "Regel één\n\nRegel twee\tmet tab", by=roos)
     go_to(review, Step.WRAP_UP, roos)
@@ -69,6 +71,7 @@ def test_it_says_what_the_markdown_says(person: Person, sign_in: SignIn, at: At)
         assert line in text
     for words in ("Weekly review, week 48", "Tue 24 Nov 2026, 10:00 to 10:00", "Mo Amrani, Fri 4 Dec", "Page 1 of", "1. Wij bellen", "Corrections"):
         assert words in text
+    assert ("Er belden **vijf** klanten" in markdown, "Er belden vijf klanten" in text) == (True, True)
     assert LONG in text.replace(" ", ""), "a word that is longer than a line goes on on the next"
     assert paper.metadata is not None
     assert paper.metadata.title == "Weekly review, week 48"

@@ -1,5 +1,6 @@
 """Every route of the review: who may, what it answers with and without script, and what it says to nonsense."""
 
+import re
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import date, datetime
@@ -240,6 +241,18 @@ def test_turning_answers_scripts_and_plain_browsers_alike(person: Person, sign_i
     scripted = client.post(f"{path}/page", data={"step": "stuck"}, htmx=True, headers={"HX-Current-URL": f"http://localhost{path}"})
     assert scripted.status_code == 200
     assert '"target": "#main"' in scripted.headers["HX-Location"]
+
+
+def test_one_week_more_is_later_than_today_and_than_was_promised(person: Person, sign_in: SignIn, at: At) -> None:
+    at("2026-11-17 09:00")
+    before = live(person("Roos"))
+    for due in (date(2026, 11, 20), date(2026, 11, 27)):
+        make_action("Bel de klant", owner=person("Mo"), by=person("Roos"), due=due)
+    go_to(before, Step.WRAP_UP, person("Roos")).close(by=person("Roos"))
+    at("2026-11-24 10:00")
+    review = go_to(live(person("Roos")), Step.PROMISES, person("Roos"))
+    offered = re.findall(r'name="due" value="(.*?)"', sign_in("Roos").get(f"/reviews/{review.id}").text)
+    assert offered == ["2026-12-01", "2026-12-04"]
 
 
 def test_a_page_that_is_not_in_the_review_is_refused(person: Person, sign_in: SignIn) -> None:
