@@ -21,6 +21,7 @@ from ..accounts.models import Department, User
 from ..db import BIGGEST_ID, Moment, db
 from ..forms import read_id
 from ..journeys.models import Stage
+from ..words import key_in
 from .models import Issue, IssueTag, Stay, contribution
 from .status import BOARD, OPEN, Status
 
@@ -208,9 +209,15 @@ def waits_for(department_ids: frozenset[int]) -> sa.ColumnElement[bool]:
 
 def matches(text: str) -> sa.ColumnElement[bool]:
     """Issues with this key or with all these words in the title, upper or lower case alike; % and _ are just characters."""
-    if (key := re.fullmatch(r"(?:cx-?)?([0-9]{1,9})", text.strip().lower())) and int(key[1]) <= BIGGEST_ID:
-        return sa.or_(Issue.id == int(key[1]), Issue.title.icontains(text, autoescape=True))
+    if number := number_in(text):
+        return sa.or_(Issue.id == number, Issue.title.icontains(text, autoescape=True))
     return sa.and_(*[Issue.title.icontains(word, autoescape=True) for word in text.split()[:8]])
+
+
+def number_in(text: str) -> int | None:
+    """12, from `CX-12`, `cx 12` or a bare `12`, when that is all there is."""
+    prefix, number = key_in(text) or ("EX", 0)
+    return number if prefix != "EX" and number <= BIGGEST_ID else None
 
 
 def searchable(text: str) -> str:
@@ -679,8 +686,8 @@ def like(text: str, *, but: Issue, limit: int = 8) -> list[Issue]:
 
 def find_by_words(text: str, *, limit: int = 8) -> list[Issue]:
     """The open issue with this number, or open issues with all these words in their title."""
-    if (key := re.fullmatch(r"(?:cx-?)?([0-9]{1,9})", text.strip().lower())) and int(key[1]) <= BIGGEST_ID:
-        found = db.session.get(Issue, int(key[1]))
+    if number := number_in(text):
+        found = db.session.get(Issue, number)
         if found is not None or text.strip().lower().startswith("cx"):
             return [found] if found else []
     return list(db.session.scalars(sa.select(Issue).where(is_open(), matches(text)).order_by(Issue.rank).limit(limit)))

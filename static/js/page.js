@@ -5,9 +5,17 @@
   const dialog = () => document.getElementById("dialog");
   const typing = (el) => el && (el.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(el.tagName));
 
+  // A form that is a page of its own is put right where it stands, and not in a dialog above itself.
+  const inPlace = ([fresh, ...more]) => {
+    const place = fresh?.id && !more.length && document.querySelector("main #dialog-title")?.closest(`#${CSS.escape(fresh.id)}`);
+    if (!place) return;
+    place.replaceWith(fresh);
+    (fresh.querySelector("[aria-invalid=true]") || fresh.querySelector("input:not([type=hidden]), textarea, select"))?.focus();
+  };
   // A fragment that lands in the dialog opens it; a form in it that was carried out closes it.
   document.addEventListener("htmx:after:swap", (event) => {
     const box = dialog();
+    if (box && !box.open && event.detail.ctx?.response?.status === 422) inPlace(document.getElementById("dialog-body").children);
     if (box && !box.open && document.getElementById("dialog-body").childElementCount) {
       box.showModal();
       const first = box.querySelector("[aria-invalid=true]") || box.querySelector("[autofocus]") || box.querySelector("input:not([type=hidden]), textarea, select");

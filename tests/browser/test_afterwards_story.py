@@ -67,3 +67,20 @@ def test_it_can_be_entered_on_a_phone(page_as, person, axe):
     expect(row.locator(".after-lines")).to_contain_text("Wij bellen iedereen")
     axe(phone)
     assert phone.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_a_form_that_is_a_page_is_put_right_where_it_stands(page_as, person):
+    person("Roos")
+    page = page_as("Roos", lang="en")
+    page.goto("/reviews/new")
+    day, place = page.get_by_label("Day", exact=True), page.locator("#new-place")
+    day.fill((clock.today() - timedelta(days=60)).isoformat())
+    place.fill("Kamer 3")
+    page.get_by_role("button", name="Plan it").click()
+    expect(day).to_have_attribute("aria-invalid", "true")  # once: no dialog with the same form above it
+    expect(day).to_be_focused()
+    expect(page.get_by_role("dialog")).to_be_hidden()
+    expect(place).to_have_value("Kamer 3")
+    day.fill((clock.today() + timedelta(days=3)).isoformat())
+    page.get_by_role("button", name="Plan it").click()
+    expect(page.get_by_text("The review is planned.")).to_be_visible()

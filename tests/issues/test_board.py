@@ -52,7 +52,9 @@ def test_the_filters_narrow_to_what_they_say(person):
     assert shown(roos, text="100% fout_") == {a.title}
     assert shown(roos, text="100%fout") == set()
     assert shown(roos, text="%") == {a.title}
-    assert shown(roos, text=f"cx-{b.id}") == {b.title}
+    for written in ("cx-{}", "CX {} ", "cx{}", "{}"):
+        assert shown(roos, text=written.format(b.id)) == {b.title}
+    assert shown(roos, text=f"ex-{b.id}") == set()
 
 
 def test_a_filter_is_its_url_and_back(app):
