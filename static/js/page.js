@@ -12,6 +12,22 @@
     place.replaceWith(fresh);
     (fresh.querySelector("[aria-invalid=true]") || fresh.querySelector("input:not([type=hidden]), textarea, select"))?.focus();
   };
+  // What was refused while its answer has no place on the page: the form itself shows it, or else a message says why.
+  document.addEventListener("htmx:after:request", ({ detail: { ctx } }) => {
+    if (ctx.response?.status !== 422 || ctx.swap !== "none" || ctx.text.includes("<hx-partial")) return;
+    const form = ctx.sourceElement.closest("form"), answer = new DOMParser().parseFromString(ctx.text, "text/html");
+    if (form?.id && answer.getElementById(form.id)) {
+      const id = `#${CSS.escape(form.id)}`;
+      Object.assign(ctx, { target: form, select: id, swap: "outerMorph" });
+      document.addEventListener("htmx:after:swap", () => document.querySelector(`${id} [aria-invalid=true]`)?.focus(), { once: true });
+      return;
+    }
+    const toast = document.createElement("div");
+    toast.className = "toast";
+    toast.dataset.toast = toast.dataset.refused = "";
+    toast.textContent = answer.querySelector(".err")?.textContent.trim() || answer.title;
+    document.getElementById("toasts").append(toast);
+  });
   // A fragment that lands in the dialog opens it; a form in it that was carried out closes it.
   document.addEventListener("htmx:after:swap", (event) => {
     const box = dialog();
@@ -69,8 +85,15 @@
   }, true);
 
   // A toast leaves after ten seconds, unless somebody is on it; at once when what it offers was done.
-  document.addEventListener("htmx:finally:request", ({ detail: { ctx } }) => { if (ctx.response?.status < 400) ctx.sourceElement?.closest?.("[data-toast]")?.remove(); });
+  // What was refused is not said any longer once something was carried out.
+  document.addEventListener("htmx:finally:request", ({ detail: { ctx } }) => {
+    if (!(ctx.response?.status < 400)) return;
+    ctx.sourceElement?.closest?.("[data-toast]")?.remove();
+    if (ctx.request.method !== "GET") document.querySelectorAll("[data-toast][data-refused]").forEach((toast) => toast.remove());
+  });
+  // The same message once more takes the place of the one before.
   const watch = (toast) => {
+    for (const other of document.querySelectorAll("[data-toast]")) if (other !== toast && !other.querySelector("form") && other.textContent === toast.textContent) other.remove();
     let left = 10;
     const timer = setInterval(() => {
       if (toast.matches(":hover, :focus-within")) return;

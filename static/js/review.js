@@ -207,7 +207,7 @@
   document.addEventListener("htmx:after:request", (event) => {
     const ctx = event.detail?.ctx, form = ctx?.sourceElement?.closest?.("form");
     if (!form || !(ctx.response?.status < 300)) return;
-    if (form.id === "notes-form") { const field = form.querySelector("#notes-text"); field.defaultValue = field.value; hold(form); }
+    if (form.id === "notes-form") { form.querySelector("#notes-text").defaultValue = ctx.request.body.get("text"); hold(form); }
     if (form.id === "guest-form") form.reset();
     if (form.id === "capture" && ctx.sourceElement === form) { form.removeAttribute("hx-morph-skip"); chosen = null; }
   });
