@@ -150,8 +150,19 @@
     asked++;
     called = { field, from, handle };
     field.setSelectionRange(from, field.selectionStart);
-    type(field, /^\s/.test(field.value.slice(field.selectionEnd)) ? handle : `${handle} `);
+    const spaced = !/^\s/.test(field.value.slice(field.selectionEnd));
+    type(field, spaced ? `${handle} ` : handle);
+    if (spaced) called.spaced = field.selectionStart;
   };
+  // The space came with the name: whoever types one all the same, or a comma, has one, or none.
+  document.addEventListener("keydown", (event) => {
+    const { field, spaced } = called || {}, { key, target } = event;
+    if (!spaced || target !== field || event.ctrlKey || event.metaKey || event.altKey || key === "Shift") return;
+    called.spaced = 0;
+    if (field.selectionStart !== spaced || field.selectionEnd !== spaced) return;
+    if (key === " ") event.preventDefault();
+    else if (/^[,.;:!?)]$/.test(key)) { field.setSelectionRange(spaced - 1, spaced); }
+  });
   let asked = 0, called = null; // who was chosen last is not asked about again
   const look = async (field) => {
     const holder = field.closest("[data-meant]"), name = typedName(field);

@@ -62,13 +62,16 @@ def test_eva_writes_with_buttons_calls_somebody_in_looks_and_says_it(page_as, is
     expect(option).to_be_visible()
     page.keyboard.press("Enter")
     expect(field).to_have_value("**Let op** @Roos van Dijk ")
-    page.keyboard.type(f"en {issue.key}")
+    page.keyboard.type(f" en {issue.key}")  # the space that came with the name is there once
     page.keyboard.press("Enter")
     page.get_by_role("button", name="List", exact=True).first.click()
     page.keyboard.type("een")
     page.keyboard.press("Enter")
-    page.keyboard.type("twee")
-    expect(field).to_have_value(f"**Let op** @Roos van Dijk en {issue.key}\n- een\n- twee")
+    page.keyboard.type("twee, @ro")
+    expect(option).to_be_visible()
+    page.keyboard.press("Enter")
+    page.keyboard.type(".")
+    expect(field).to_have_value(f"**Let op** @Roos van Dijk en {issue.key}\n- een\n- twee, @Roos van Dijk.")
 
     page.get_by_role("button", name="Preview").first.click()
     expect(page.locator("#comment-text-preview strong")).to_have_text("Let op")
@@ -77,9 +80,9 @@ def test_eva_writes_with_buttons_calls_somebody_in_looks_and_says_it(page_as, is
     expect(field).to_be_focused()
     page.keyboard.press("Control+Enter")
 
-    expect(first(page).locator(".mention")).to_have_text("@Roos van Dijk")
+    expect(first(page).locator(".mention")).to_have_text(["@Roos van Dijk"] * 2)
     expect(first(page).get_by_role("link", name=issue.key)).to_have_attribute("title", issue.title)
-    expect(first(page).locator("li")).to_have_text(["een", "twee"])
+    expect(first(page).locator("li")).to_have_text(["een", "twee, @Roos van Dijk."])
     expect(field).to_have_value("")
 
 
