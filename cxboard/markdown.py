@@ -115,7 +115,7 @@ def render(text: str | None, known: Known = ()) -> Markup:
 
 def plain(text: str) -> str:
     """The words without Markdown's signs, for paper: a line for each paragraph, point and row; a link with where it leads to."""
-    html = re.sub(r'<a href="([^"]*)"[^>]*>(.*?)</a>', lambda m: m[2] if m[2] == m[1] else f"{m[2]} ({m[1]})", render(text))
+    html = re.sub(r'<a href="([^"]*)"[^>]*>(.*?)</a>', lambda m: m[2] if m[2] == m[1] else f"{m[2]} ({m[1]})", render(text), flags=re.DOTALL)
     html = re.sub(r"\s*<li>\s*(<p>)?", "\n– ", re.sub(r"</(td|th)>\s*<", " <", html))
     lines = str(nh3.clean(re.sub(r"</(p|li|h3|h4|tr|pre)>|<br>", "\n", html), tags=set())).splitlines()
     return "\n".join(filter(None, (unescape(line).strip() for line in lines)))

@@ -136,7 +136,9 @@ def revise(comment: Comment) -> Response:
         return _revision(comment, form, status=422)
     comment.edit(form.text.data or "", by=me(), version=form.version.data)
     db.session.commit()
-    return _changed(comment, message=_("Saved"))
+    week = in_minutes_of(comment)
+    message = _("Saved. The minutes of week %(week)s keep what was written then.", week=week) if week else _("Saved")
+    return _changed(comment, message=message)
 
 
 def _revision(comment: Comment, form: RevisionForm, status: int = 200) -> Response:

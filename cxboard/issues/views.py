@@ -15,7 +15,7 @@ from werkzeug.wrappers import Response
 from .. import clock
 from ..accounts.models import Department, User
 from ..authorization import find, me, requires
-from ..db import BIGGEST_ID, db
+from ..db import db
 from ..domain import Refused
 from ..history import Event
 from ..permissions import allows
@@ -38,6 +38,7 @@ from .queries import (
     column_counts,
     like,
     listed,
+    number_in,
     searchable,
     similar,
     usual_days,
@@ -456,9 +457,9 @@ def merge_form(issue: Issue) -> Response:
 def merge(issue: Issue) -> Response:
     """It is the same as another one."""
     form = MergeForm()
-    found = re.fullmatch(r"(?:CX-?)?([0-9]{1,10})", (form.into.data or "").strip().upper())
+    found = number_in(form.into.data or "")
     # Locked: what goes into another issue at this very moment takes nothing over any more.
-    into = db.session.get(Issue, int(found[1]), with_for_update={"key_share": True}) if found and int(found[1]) <= BIGGEST_ID else None
+    into = db.session.get(Issue, found, with_for_update={"key_share": True}) if found else None
     if not form.validate_on_submit() or into is None:
         alike = similar(issue)
         if not form.into.errors:

@@ -70,10 +70,14 @@ class Look:
     """One look at the board for one review: since when, what is in focus, and what last time did not reach."""
 
     def __init__(self, review: Review, since: datetime, last: Review | None, focus: list[Focus]) -> None:
-        self.review, self.since, self.focus = review, since, focus
+        self.review, self.since, self.until, self.focus = review, since, review.was_held_until, focus
         self.day: date = review.starts_at.astimezone(ZoneInfo(review.zone)).date()
         self.left_over = not_reached(last) if last else []
         self.prepared: list[Preparation] = []
+
+    def was_before_its_end(self, moment: Any) -> sa.ColumnElement[bool]:
+        """Whether something happened by the end of a review that is entered afterwards; for another one, all did."""
+        return moment < self.until if self.until else sa.true()
 
     def carried(self, step: Step, issue: Issue | None, action: Action | None) -> int:
         """How often this point was put off already, this time included; a promise counts that itself."""
@@ -138,7 +142,7 @@ def customer(look: Look) -> Iterator[AgendaItem]:
     voice = next((f.issue for f in look.focus if f.issue.story and f.issue_id not in told_another_time), None)
     if voice:
         yield look.point(Step.CUSTOMER, "voice", voice)
-    done = sa.select(Issue).where(done_since(look.since)).order_by(Issue.status_since.desc()).limit(MOST_WINS)
+    done = sa.select(Issue).where(done_since(look.since), look.was_before_its_end(Issue.status_since)).order_by(Issue.status_since.desc()).limit(MOST_WINS)
     for issue in db.session.scalars(done.options(*WITH_ISSUE)):
         yield look.point(Step.CUSTOMER, "win", issue)
 
@@ -159,16 +163,14 @@ def promises(look: Look) -> Iterator[AgendaItem]:
         late = (look.day - action.due).days
         why = "promise_late" if late > 0 else "promise_today" if late == 0 else "promise_open"
         yield look.point(Step.PROMISES, why, action=action, late=late)
-    kept = sa.select(Action).where(Action.status == ActionStatus.DONE, Action.closed_at >= look.since).order_by(Action.closed_at.desc())
+    kept = sa.select(Action).where(Action.status == ActionStatus.DONE, Action.closed_at >= look.since, look.was_before_its_end(Action.closed_at)).order_by(Action.closed_at.desc())
     for action in db.session.scalars(kept.limit(MOST_PROMISES).options(*with_all)):
         yield look.point(Step.PROMISES, "promise_kept", action=action)
 
 
 def new(look: Look) -> Iterator[AgendaItem]:
     """What was reported and has no answer yet: what was put off first, then the oldest."""
-    is_new = sa.select(Issue).where(Issue.status == Status.NEW)
-    if until := look.review.was_held_until:
-        is_new = is_new.where(Issue.created_at < until)
+    is_new = sa.select(Issue).where(Issue.status == Status.NEW, look.was_before_its_end(Issue.created_at))
     put_off = [i.issue_id for i in look.left_over if i.step == Step.NEW and i.issue_id]
     first = sa.case((Issue.id.in_(put_off), 0), else_=1)
     waiting = db.session.scalars(is_new.order_by(first, Issue.created_at, Issue.id).limit(MOST_NEW).options(*WITH_ISSUE, joinedload(Issue.reporter))).all()
@@ -186,7 +188,8 @@ def new(look: Look) -> Iterator[AgendaItem]:
 def stuck(look: Look) -> Iterator[AgendaItem]:
     """Gates that were passed all the same, parked issues that are back, what was put off, what goes back and forth between
     two departments, what waits for one of them too long, then what stands still."""
-    news = sa.select(Event).where(Event.kind.in_(("moved_anyway", "returned")), Event.at >= look.since, Event.issue_id.is_not(None)).order_by(Event.id.desc())
+    lately = (Event.at >= look.since, look.was_before_its_end(Event.at), Event.issue_id.is_not(None))
+    news = sa.select(Event).where(Event.kind.in_(("moved_anyway", "returned")), *lately).order_by(Event.id.desc())
     events = db.session.scalars(news.limit(MOST_STUCK)).all()
     undone = db.session.scalars(sa.select(Event).where(Event.kind == "undone", Event.at >= look.since, Event.issue_id.in_({e.issue_id for e in events}))).all()
     events = that_stand(events, undone)
@@ -245,8 +248,9 @@ def focused(look: Look) -> Iterator[AgendaItem]:
 def left_on_the_board(review: Review, items: list[AgendaItem]) -> dict[Step, int]:
     """How many new and how many still-standing issues there are beyond those on the agenda."""
     here = {step: [i.issue_id for i in items if i.step == step and i.issue_id] for step in (Step.NEW, Step.STUCK)}
+    by_then = Issue.created_at < (review.was_held_until or clock.now() + timedelta(days=1))
     counts = sa.select(
-        sa.select(sa.func.count()).select_from(Issue).where(Issue.status == Status.NEW, Issue.id.not_in(here[Step.NEW])).scalar_subquery(),
+        sa.select(sa.func.count()).select_from(Issue).where(Issue.status == Status.NEW, by_then, Issue.id.not_in(here[Step.NEW])).scalar_subquery(),
         sa.select(sa.func.count())
         .select_from(Issue)
         .where(standing_still(), Issue.status.in_(DURING_WORK), Issue.id.not_in(here[Step.STUCK]), Issue.id.not_in(sa.select(Focus.issue_id).where(Focus.until.is_(None))))

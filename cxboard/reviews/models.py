@@ -181,6 +181,14 @@ class Series(Rhythm, HasHistory, Model):
             self.record("rhythm_began", by=None, field="rhythm", before=before, after=self.words)
 
 
+def _must_be_free(starts_at: datetime) -> None:
+    """Raises Refused when another review is planned for this very moment."""
+    one_at_a_time(PLANNING)
+    other = db.session.scalar(sa.select(Review).where(Review.starts_at == starts_at, Review.status == ReviewStatus.PLANNED))
+    if other is not None:
+        raise Refused(_l("The review of week %(week)s is planned for that moment already. Move or cancel that one first.", week=other.number))
+
+
 class Review(HasHistory, Model):
     """One weekly meeting, from planned to minutes.
 
@@ -222,6 +230,8 @@ class Review(HasHistory, Model):
     attendance: Mapped[list[Attendance]] = relationship(cascade="all, delete-orphan", order_by="Attendance.id")
     ratings: Mapped[list[Rating]] = relationship(cascade="all, delete-orphan")
     remarks: Mapped[list[Remark]] = relationship(cascade="all, delete-orphan", order_by="Remark.id")
+
+    is_entered = False  # carried out afterwards from what was entered: while that happens it is live
 
     # reading
 
@@ -297,11 +307,12 @@ class Review(HasHistory, Model):
     def plan_one(
         cls, starts_at: datetime, *, by: User, duration: int = 60, chair: User | None = None, place: str = "", zone: str | None = None
     ) -> Review:
-        """An extra review, outside the series. Raises Refused for a day on which nobody meets."""
+        """An extra review, outside the series. Raises Refused for a day on which nobody meets, and for the moment of another one."""
         from .calendar import refuse_free_day
 
         zone = zone or clock.zone().key
         day = starts_at.astimezone(ZoneInfo(zone)).date()
+        _must_be_free(starts_at)
         refuse_free_day(day)
         review = cls(
             day=day, week=clock.iso_week(day), starts_at=starts_at, zone=zone, duration=duration, chair=chair, place=place,
@@ -313,7 +324,12 @@ class Review(HasHistory, Model):
 
     @property
     def was_held_until(self) -> datetime | None:
-        """The end of its day, when that has passed: what is entered afterwards is not about what came after it. None for one of today or later."""
+        """The end of its day, when that has passed: what is entered afterwards is not about what came after it.
+
+        None for one of today or later, and for a meeting that is going on, however long ago it was opened.
+        """
+        if self.is_live and not self.is_entered:
+            return None
         held = (self.started_at or self.starts_at).astimezone(ZoneInfo(self.zone)).date()
         return wall_time(held + timedelta(days=1), "00:00", self.zone) if held < self.today else None
 
@@ -335,9 +351,7 @@ class Review(HasHistory, Model):
             self.status, self.skip = ReviewStatus.PLANNED, None
         self._must_be(ReviewStatus.PLANNED, _l("Only a review that has not begun can be moved."))
         if starts_at != self.starts_at:
-            other = db.session.scalar(sa.select(Review).where(Review.starts_at == starts_at, Review.status == ReviewStatus.PLANNED, Review.id != self.id))
-            if other is not None:
-                raise Refused(_l("The review of week %(week)s is planned for that moment already. Move or cancel that one first.", week=other.number))
+            _must_be_free(starts_at)
             if seen not in (None, self.seen_at):
                 mine, theirs = (value_of("starts_at", moment.isoformat()) for moment in (starts_at, self.starts_at))
                 raise Stale(self.last_changed_by(), {str(FIELDS["starts_at"]): (mine, theirs)})
@@ -371,13 +385,17 @@ class Review(HasHistory, Model):
     @property
     def can_be_restored(self) -> bool:
         """Whether it is cancelled, and not so long ago that nobody enters any more what was agreed."""
-        return self.status == ReviewStatus.CANCELLED and self.local_day >= clock.today() - UNOPENED
+        return self.status == ReviewStatus.CANCELLED and self.local_day >= self.today - UNOPENED
 
     def restore(self, *, by: User) -> None:
-        """It will be held after all, or was. Raises Refused unless it is cancelled, for a day on which nobody meets, and when it is too long ago."""
+        """It will be held after all, or was; on its own moment, whatever the rhythm has become.
+
+        Raises Refused unless it is cancelled, for a day on which nobody meets, for the moment of another one, and when it is too long ago.
+        """
         from .calendar import refuse_free_day
 
         self._must_be(ReviewStatus.CANCELLED, _l("This review is not cancelled."))
+        _must_be_free(self.starts_at)
         refuse_free_day(self.local_day)
         if not self.can_be_restored:
             raise Refused(_l("This review is too long ago: nothing can be entered for it any more."))
@@ -407,7 +425,7 @@ class Review(HasHistory, Model):
         other = Review.live()
         if other is not None:
             raise Refused(_l("The review of week %(week)s is still going on. Close that one first.", week=other.number))
-        self.started_at = at or clock.now()
+        self.started_at, self.is_entered = at or clock.now(), at is not None
         found = agenda_for(self)
         try:
             with db.session.begin_nested():

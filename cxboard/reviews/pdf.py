@@ -103,7 +103,8 @@ def step(paper: Paper, entry: Entry, minutes: Entry, told: int) -> int:
     if entry["changes"]:
         paper.head(_("Changed during the review"), level=1)
     for changes in per_subject(entry["changes"]):
-        paper.point(named(changes[0]), "\n".join(change["text"][code] for change in changes))
+        told_of = "\n".join(change["text"][code] for change in changes)
+        paper.point(*(named(changes[0]), told_of) if changes[0]["key"] else (told_of,))
     if entry["notes"]:
         paper.head(_("Notes"), level=1)
         paper.say(entry["notes"])

@@ -27,6 +27,7 @@ from .steps import Step
 
 OPEN_TO_ALL = (Step.NEW, Step.STUCK, Step.FOCUS)  # the steps to which people add points
 LONGEST_POINT = 60  # minutes
+LONGEST_ANSWER = 2_000  # characters
 EARLIER, LATER = -1, 1
 BEGUN = _l("This review has begun: what was prepared is on the table now.")
 Thing = tuple[int | None, int | None]  # an issue, or an action
@@ -346,9 +347,13 @@ def answer(review: Review, item: AgendaItem, text: str, *, by: User) -> Prepared
 
 
 def say_more(review: Review, item: AgendaItem, text: str, *, by: User) -> PreparedAnswer:
-    """One more thing that somebody has ready to say, under what they had ready before."""
+    """One more thing that somebody has ready to say, under what they had ready before. Raises Refused for more than fits."""
+    _planned(review)
     before = next((a.text for a in _for(review, item.step, item.issue, item.action).answers if a.by_id == by.id and a.text), "")
-    return answer(review, item, f"{before}\n{text}" if before else text, by=by)
+    more = f"{before}\n{text}" if before else text
+    if len(more) > LONGEST_ANSWER:
+        raise Refused(_l("With what you had ready about it already, this is too long. Put it in your answer there."))
+    return answer(review, item, more, by=by)
 
 
 def excuse(review: Review, *, by: User, stand_in: User | None = None) -> Excuse:

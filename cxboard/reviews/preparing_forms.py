@@ -6,7 +6,7 @@ from flask_babel import lazy_gettext as _l
 
 from ..accounts.queries import people
 from ..forms import Choice, Form, Line, Number, Prose
-from .preparing import LONGEST_POINT, OPEN_TO_ALL
+from .preparing import LONGEST_ANSWER, LONGEST_POINT, OPEN_TO_ALL
 
 
 class PointForm(Form):
@@ -32,7 +32,7 @@ class PointForm(Form):
 class AnswerForm(Form):
     """What somebody has ready to say about a point; empty for nothing to add."""
 
-    text = Prose(_l("Your answer"), at_most=2_000)
+    text = Prose(_l("Your answer"), at_most=LONGEST_ANSWER)
 
 
 class SkipForm(Form):

@@ -70,5 +70,5 @@ def hand_over(review: Review, person: User, *, by: User) -> None:
     if person.id != review.chair_id:
         before, review.chair = review.chair, person
         review.record("review_handed_over", by=by, before={"from": before.name if before else ""}, after={"text": person.name})
-        if person is by and not any(a.user_id == person.id and a.presence == Presence.PRESENT for a in review.attendance):
+        if person.id == by.id and not any(a.user_id == person.id and a.presence == Presence.PRESENT for a in review.attendance):
             review.mark(person, Presence.PRESENT, by=by)

@@ -19,6 +19,7 @@ from ..domain import Refused, Stale
 from ..handoffs.queries import in_review
 from ..history.sentences import icon as event_icon, sentence
 from ..issues.queries import ageing
+from ..language import weekday
 from ..rendering import answer, changed, for_everybody, here, is_htmx, page, part, to_page
 from ..voices.panels import voice_at_the_table
 from . import bp, looking, minutes, news, one_page, presence, queries, voting
@@ -81,7 +82,7 @@ def plan() -> Response:
     chair = db.session.get(User, form.chair.data) if form.chair.data else None
     review = Review.plan_one(form.moment, by=current_user, duration=form.duration.data, chair=chair, place=form.place.data or "", zone=form.zone)
     db.session.commit()
-    if review.starts_at < clock.now():
+    if review.starts_at + timedelta(minutes=review.duration) <= clock.now():
         return changed(url_for(".write_up", id=review.id), message=_("Now enter what was agreed in it."))
     return changed(url_for(".show", id=review.id), message=_("The review is planned."))
 
@@ -121,7 +122,7 @@ def cancel(review: Review) -> Response:
     review.cancel(reason=form.reason.data or "", by=current_user)
     db.session.commit()
     message = _("The review is cancelled; its agenda comes back in the next one.")
-    return changed(url_for(".show", id=review.id), message=message, undo=url_for(".restore", id=review.id))
+    return changed(url_for(".show", id=review.id), message=message, undo=url_for(".restore", id=review.id) if review.can_be_restored else None)
 
 
 @bp.post("/reviews/<int:id>/restoration")
@@ -130,7 +131,7 @@ def restore(review: Review) -> Response:
     """A cancelled review is planned again."""
     review.restore(by=current_user)
     db.session.commit()
-    return changed(url_for(".show", id=review.id), message=_("The review is planned again."))
+    return changed(url_for(".show", id=review.id), message=_("The review of %(moment)s is planned again.", moment=f"{weekday(review.local_day)}, {review.time}"))
 
 
 # one review: agenda, stage or minutes

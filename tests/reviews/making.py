@@ -2,16 +2,20 @@
 
 from datetime import datetime, timedelta
 
+import sqlalchemy as sa
+
 from cxboard import clock
 from cxboard.accounts.models import User
 from cxboard.db import db
-from cxboard.reviews.models import AgendaItem, Review
+from cxboard.reviews.models import AgendaItem, Review, ReviewStatus
 from cxboard.reviews.steps import Step
 
 
 def planned(by: User, at: datetime | None = None) -> Review:
-    """An extra review, now unless told otherwise."""
-    review = Review.plan_one(at or clock.now(), by=by, chair=by)
+    """The review that is planned for that moment, now unless told otherwise, or else an extra one."""
+    at = at or clock.now()
+    review = db.session.scalar(sa.select(Review).where(Review.starts_at == at, Review.status == ReviewStatus.PLANNED))
+    review = review or Review.plan_one(at, by=by, chair=by)
     db.session.commit()
     return review
 

@@ -274,6 +274,35 @@ def test_the_coming_review_is_found_however_many_were_never_opened(person: Perso
     assert queries.overview(roos).coming == db.session.query(Review).filter(Review.starts_at > clock.now()).one()
 
 
+def test_what_came_after_its_day_is_nowhere_in_its_minutes(person: Person, held: Review, at: At) -> None:
+    roos, mo = person("Roos"), person("Mo")
+    at("2026-11-20 09:00")
+    before, later = (make_issue(title, by=roos, status=Status.VERIFYING, owner=mo, verdict_note="x") for title in ("Eerder klaar", "Later klaar"))
+    kept, done = (make_action(title, owner=mo, by=roos, due=date(2026, 11, 24)) for title in ("Eerder gedaan", "Later gedaan"))
+    gates = [make_issue(title, by=roos) for title in ("Eerder overruled", "Later overruled")]
+    at("2026-11-23 12:00")
+    before.move(Status.DONE, by=mo, reason="Het werkt")
+    kept.finish(by=mo)
+    gates[0].move(Status.IN_PROGRESS, by=roos, reason="Kan niet wachten")
+    at("2026-11-25 12:00")
+    later.move(Status.DONE, by=mo, reason="Het werkt")
+    done.finish(by=mo)
+    gates[1].move(Status.IN_PROGRESS, by=roos, reason="Kan niet wachten")
+    make_issue("Later gemeld", by=mo)
+    db.session.commit()
+    at(THURSDAY)
+    assert queries.left_on_the_board(held, agenda_for(held))[Step.NEW] == 0
+    settle(held, mo, by=roos)
+    afterwards.close(held, by=roos)
+    db.session.commit()
+
+    minutes = str(for_reader(held, roos))
+    for title in ("Eerder klaar", "Eerder gedaan", "Eerder overruled"):
+        assert title in minutes, title
+    assert "Later" not in minutes
+    assert [f["value"] for f in for_reader(held, roos)["numbers"] if f["name"] == "done"] == [1]
+
+
 def test_what_came_after_its_day_is_not_in_a_review_that_is_entered_later(person: Person, at: At) -> None:
     at("2026-11-13 09:00")
     roos, mo = person("Roos"), person("Mo")

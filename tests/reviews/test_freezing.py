@@ -233,10 +233,14 @@ def test_a_comment_that_is_removed_stays_in_closed_minutes_and_who_removes_it_is
 
 
 def test_minutes_from_before_comments_stood_in_them_can_be_read(review: Review, sign_in: SignIn) -> None:
-    review.minutes = review.minutes | {"steps": [{k: v for k, v in step.items() if k != "said"} for step in review.minutes["steps"]]}  # type: ignore[operator,index]
+    about_nothing = {"key": "", "title": "", "issue": None, "problem": None, "icon": "plus", "text": {"nl": "Roos opende een afdeling", "en": "Roos opened a department"}}
+    steps = [{k: v for k, v in step.items() if k != "said"} | {"changes": [*step["changes"], about_nothing]} for step in review.minutes["steps"]]  # type: ignore[index]
+    review.minutes = review.minutes | {"steps": steps}  # type: ignore[operator]
     db.session.commit()
     for address in ("", "/minutes.md", "/minutes.pdf"):
         assert sign_in("Finn").get(f"/reviews/{review.id}{address}").status_code == 200, address
+    assert "\n  - Roos opened a department" in sign_in("Finn").get(f"/reviews/{review.id}/minutes.md").text
+    assert "\n-  \n" not in sign_in("Finn").get(f"/reviews/{review.id}/minutes.md").text
 
 
 def test_what_somebody_elsewhere_said_about_something_else_is_not_in_the_minutes(person: Person) -> None:

@@ -403,3 +403,14 @@ def test_a_correction_waits_for_minutes_and_says_something(person: Person) -> No
     roos = person("Roos")
     with pytest.raises(Refused, match="no minutes yet"):
         live(roos).remark("Te vroeg", by=roos)
+
+
+def test_a_meeting_that_goes_on_past_midnight_still_takes_what_is_reported(person: Person, at: At) -> None:
+    roos = person("Roos")
+    at("2026-11-24 23:30")
+    review = live(roos)
+    at("2026-11-25 00:10")
+    issue = make_issue("Net gemeld", by=roos)
+    review.turn(Step.NEW, by=roos)
+    assert [p.issue for p in review.points(Step.NEW)] == [issue]
+    assert {f.name: f.value for f in queries.figures(review, roos)}["new"] == 1

@@ -336,6 +336,15 @@ def test_the_reason_for_a_point_that_is_there_already_stands_with_it(person: Per
     assert told.text == "De klant belde weer\nEn nog eens"
     assert [i.why for i in agenda_for(review) if i.issue_id == issue.id] == ["reported"]
 
+    told.text = "x" * 1_990
+    db.session.commit()
+    assert mo.post(f"/reviews/{review.id}/points", data={"text": issue.key, "step": "new", "why": "Nog een keer"}).status_code == 422
+    assert len(told.text) == 1_990
+    review.start(by=roos)
+    db.session.commit()
+    late = mo.post(f"/reviews/{review.id}/points", data={"text": issue.key, "step": "new", "why": "Ja"})
+    assert (late.status_code, "has begun" in late.text) == (422, True)
+
 
 def test_new_and_confirmed_causes_and_the_leverage_that_they_add(person: Person, at: At) -> None:
     roos, eva, mo = person("Roos"), person("Eva"), person("Mo")

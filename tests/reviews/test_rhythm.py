@@ -124,8 +124,12 @@ def test_a_review_is_not_moved_onto_another_one(person: Person, at: At) -> None:
     db.session.commit()
     with pytest.raises(Refused, match="planned for that moment already"):
         first.move(second.starts_at, by=roos)
+    with pytest.raises(Refused, match="planned for that moment already"):
+        Review.plan_one(second.starts_at, by=roos)
     second.cancel(reason="Kerst", by=roos)
     first.move(second.starts_at, by=roos)
+    with pytest.raises(Refused, match="planned for that moment already"):
+        second.restore(by=roos)
     assert first.starts_at == second.starts_at
 
 
