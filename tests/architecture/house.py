@@ -210,7 +210,7 @@ def furnish() -> dict[str, list[Any]]:
         closed.close(by=roos)
         closed.remark("Een opmerking", by=roos)
         db.session.commit()
-    live = Review.plan_one(clock.now(), by=roos)
+    live = Review.plan_one(clock.now() - timedelta(minutes=5), by=roos)  # beside that of the rhythm
     db.session.commit()
     live.start(by=roos)
     live.welcome("Gast nu", by=roos)
