@@ -126,7 +126,8 @@
     if (!event.isTrusted || (!incomplete && !waiting.length)) return;
     const whole = incomplete ? show() : null;
     const { key, target } = event, plain = !(event.ctrlKey || event.metaKey || event.altKey) && !/^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName);
-    if (event.type !== "keydown" || !plain || !/^(.|Arrow.*)$/u.test(key)) return;
+    const waits = waiting.length ? /^(.|Arrow.*|Enter|Backspace)$/u : /^(.|Arrow.*)$/u;
+    if (event.type !== "keydown" || !plain || !waits.test(key)) return;
     event.preventDefault();
     event.stopImmediatePropagation();
     waiting.push(event);
@@ -137,8 +138,9 @@
     for (const { key, shiftKey } of waiting.splice(0)) {
       const untouched = (document.activeElement || document.body).dispatchEvent(new KeyboardEvent("keydown", { key, shiftKey, bubbles: true, cancelable: true }));
       const at = document.activeElement;
-      if (!untouched || key.length > 1 || !at?.matches("textarea, input[type=text]")) continue;
-      at.setRangeText(key, at.selectionStart, at.selectionEnd, "end");
+      if (!untouched || !(key.length === 1 || key === "Backspace") || !at?.matches("textarea, input[type=text]")) continue;
+      const back = key === "Backspace" && at.selectionStart === at.selectionEnd ? 1 : 0;
+      at.setRangeText(key === "Backspace" ? "" : key, Math.max(0, at.selectionStart - back), at.selectionEnd, "end");
       at.dispatchEvent(new InputEvent("input", { bubbles: true, data: key, inputType: "insertText" }));
     }
   };
