@@ -118,6 +118,8 @@ def on_http(error: HTTPException) -> Response:
         ),
     }.get(code, (_("This did not work"), _("Go back and try again.")))
     shown = _page(code, title, text)
+    if code == 413:  # the rest of it is not read
+        shown.headers["Connection"] = "close"
     for name, value in error.get_headers():
         if name in ("Allow", "Retry-After"):
             shown.headers[name] = value

@@ -238,7 +238,7 @@ def read_number(text: str) -> float | None:
     else:
         text = text.replace(",", ".")
     try:
-        value = Decimal(text)
+        value = Decimal(text) + 0  # there is no -0 of anything
     except InvalidOperation:
         return None
     return float(value) if value.is_finite() else None

@@ -30,3 +30,7 @@ def test_a_whole_number_is_never_cut_off_in_silence(app, typed, meant):
         form = Amounts(MultiDict({"whole": typed}), meta={"csrf": False})
         assert form.validate() is (meant is not None)
         assert form.whole.data == meant
+
+
+def test_there_is_no_minus_nothing():
+    assert str(read_number("-0")) == "0.0"

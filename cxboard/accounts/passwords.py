@@ -37,7 +37,7 @@ def check_password(password: str, person: "User") -> str:
 def easy_to_guess(plain: str, person: "User") -> bool:
     """Whether it is among the first guesses: common, a stem with a tail, few different characters, or mostly a name from here."""
     stem = plain.strip(" ").rstrip("0123456789!?.,@#$%^&*-_+= ")
-    own = {person.email.split("@")[0].casefold(), *(w.casefold() for w in person.name.split() if len(w) > 3)}
+    own = {person.email.casefold(), person.email.split("@")[0].casefold(), *(w.casefold() for w in person.name.split() if len(w) > 3)}
     return (
         plain in COMMON
         or plain.strip() in COMMON

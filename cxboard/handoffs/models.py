@@ -162,12 +162,7 @@ class Handoff(HasHistory, Model):
     @classmethod
     def make(cls, *, issue: Issue, asking: Department, asked: Department, ask: str, needed_by: date, by: User) -> Handoff:
         """Ask another department for help. Raises Refused for a question without a day to come, to oneself, or about what has ended."""
-        if not issue.status.is_open and issue.status != Status.PARKED:
-            raise Refused(_l("%(key)s has ended (%(status)s). Ask for help about an issue that is still open.", key=issue.key, status=issue.status.label))
-        if asking.id == asked.id:
-            raise Refused(_l("%(department)s needs no hand-off to ask itself. Write an action.", department=asked.name))
-        if asked.archived_at:
-            raise Refused(_l("%(department)s is closed. Ask another department.", department=asked.name))
+        check_asking(issue, asking=asking, asked=asked)
         check_day(needed_by)
         now = clock.now()
         handoff = cls(
@@ -329,6 +324,16 @@ class Handoff(HasHistory, Model):
     def record(self, kind: str, **details: Any) -> Event:
         self.issue.touched_at = clock.now()
         return super().record(kind, issue_id=self.issue.id, **details)
+
+
+def check_asking(issue: Issue, *, asking: Department, asked: Department) -> None:
+    """Raises Refused for a question to oneself or to a department that is closed, or about what has ended."""
+    if not issue.status.is_open and issue.status != Status.PARKED:
+        raise Refused(_l("%(key)s has ended (%(status)s). Ask for help about an issue that is still open.", key=issue.key, status=issue.status.label))
+    if asking.id == asked.id:
+        raise Refused(_l("%(department)s needs no hand-off to ask itself. Write an action.", department=asked.name))
+    if asked.archived_at:
+        raise Refused(_l("%(department)s is closed. Ask another department.", department=asked.name))
 
 
 def check_day(needed_by: date) -> None:

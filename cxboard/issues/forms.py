@@ -275,7 +275,7 @@ FACTS: dict[str, Fact] = {
     "contributing": Fact(
         ContributingForm,
         _fill_contributing,
-        lambda f: {"contributing": [d for d in departments() if d.id in f.contributing.data]},
+        lambda f: {"contributing": [d for d in departments() if d.id in (f.contributing.data or [])]},
     ),
     "owner": Fact(
         OwnerForm,

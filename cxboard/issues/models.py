@@ -424,7 +424,7 @@ class Issue(HasHistory, Model):
                 )
             )
         if event.field == "rank":
-            self.rank = event.before["rank"]
+            self._stand_at(event.before["rank"])
         else:
             was = event.before
             if event.kind == "merged":
@@ -437,7 +437,7 @@ class Issue(HasHistory, Model):
                 since=datetime.fromisoformat(was["since"]),
                 until=date.fromisoformat(was["until"]) if was["until"] else None,
             )
-            self.rank = was["rank"]
+            self._stand_at(was["rank"])
         self.record("undone", by=by, field=event.field, before=event.after, after=event.before)
 
     # duplicates
@@ -510,6 +510,15 @@ class Issue(HasHistory, Model):
         return self.record(
             "ranked", by=by, field="rank", before=before, after={"rank": self.rank, "key": other.key if other else None}
         )
+
+    def _stand_at(self, rank: int) -> None:
+        """Take this rank again, or the place before whoever has it now."""
+        lock_ranking()
+        other = db.session.scalar(sa.select(Issue).where(Issue.rank == rank, Issue.id != self.id).limit(1))
+        if other is None:
+            self.rank = rank
+        else:
+            self._place_before(other)
 
     def _place_before(self, other: Issue | None) -> bool:
         """Take the rank between `other` and the one above it; whether that changed anything."""

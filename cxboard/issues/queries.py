@@ -30,6 +30,7 @@ DONE_DAYS = 14
 STILL_DAYS = 14
 FEWEST_STAYS = 8
 KEPT = timedelta(minutes=10)
+LONGEST_WORD = 200  # characters that are looked for; no title has more, and SQLite takes no pattern of 50,000
 ON_ITS_WAY = timedelta(hours=1)  # a shorter stay is a card that was only passing, or put right
 OPEN_VALUES = [s.value for s in OPEN]
 
@@ -211,7 +212,7 @@ def matches(text: str) -> sa.ColumnElement[bool]:
     """Issues with this key or with all these words in the title, upper or lower case alike; % and _ are just characters."""
     if number := number_in(text):
         return sa.or_(Issue.id == number, Issue.title.icontains(text, autoescape=True))
-    return sa.and_(*[Issue.title.icontains(word, autoescape=True) for word in text.split()[:8]])
+    return sa.and_(*[Issue.title.icontains(word[:LONGEST_WORD], autoescape=True) for word in text.split()[:8]])
 
 
 def number_in(text: str) -> int | None:

@@ -21,8 +21,8 @@ from ..accounts.models import Department, User
 from ..actions.models import Action, Decision, check_owner
 from ..causes.models import Problem
 from ..db import Model, db
-from ..domain import Refused
-from ..handoffs.models import Handoff
+from ..domain import Refused, Stale, imprint
+from ..handoffs.models import Handoff, check_asking
 from ..issues.models import Issue
 from . import preparing
 from .models import AgendaItem, Attendance, Presence, Review
@@ -111,6 +111,12 @@ def of(review: Review) -> WrittenUp | None:
     return db.session.get(WrittenUp, review.id)
 
 
+def version_of(review: Review) -> int:
+    """What a form with when and who brings back: whether it is still what was entered."""
+    entered = of(review)
+    return imprint(entered.began_at, entered.ended_at, entered.present, entered.guests) if entered else 0
+
+
 def lines_of(review: Review, person: User | None = None) -> list[WrittenLine]:
     """Everything that was entered, in order; for a person what they may read."""
     with_all = (
@@ -158,8 +164,7 @@ def write(
             raise Refused(_l("Another department is asked for help about an issue."))
         if asking is None or asked is None or due is None:
             raise Refused(_l("Which department is asked, and by when?"))
-        if asking.id == asked.id:
-            raise Refused(_l("%(department)s needs no hand-off to ask itself. Write an action.", department=asked.name))
+        check_asking(issue, asking=asking, asked=asked)
     if kind == TALKED and any(line.step == step and line.thing == (issue.id if issue else None, action.id if action else None) for line in lines_of(review)):
         raise Refused(_l("That it was talked about is known already."))
     line = WrittenLine(
@@ -186,15 +191,27 @@ def strike(line: WrittenLine, *, by: User) -> None:
     review.record("line_struck", by=by, before={"text": text}, problem_id=problem.id if problem else None)
 
 
-def settle(review: Review, *, began_at: datetime, ended_at: datetime, present: Iterable[User], guests: Iterable[str], by: User) -> WrittenUp:
-    """When it was held and who was there. Raises Refused for times that cannot be."""
+def settle(
+    review: Review, *, began_at: datetime, ended_at: datetime, present: Iterable[User], guests: Iterable[str], by: User, seen: int | None = None
+) -> WrittenUp:
+    """When it was held and who was there.
+
+    Raises Refused for times that cannot be, Stale when somebody else entered them since they were `seen` (see `version_of`).
+    """
     must_be_open_for(review)
     if ended_at <= began_at:
         raise Refused(_l("It ended before it began. Look at the two times again."))
     if ended_at > clock.now():
         raise Refused(_l("That moment is still to come. When did it end?"))
-    ids, names = sorted({p.id for p in present}), list(dict.fromkeys(guests))
-    entered = of(review)
+    people, names = {p.id: p.name for p in present}, list(dict.fromkeys(guests))
+    ids, entered = sorted(people), of(review)
+    if entered and seen not in (None, version_of(review)) and (began_at, ended_at, ids, names) != (entered.began_at, entered.ended_at, entered.present, entered.guests):
+        theirs = db.session.scalars(sa.select(User.name).where(User.id.in_(entered.present)))
+        both = [
+            tuple(" – ".join(f"{at.astimezone(ZoneInfo(review.zone)):%H:%M}" for at in times) for times in ((began_at, ended_at), (entered.began_at, entered.ended_at))),
+            tuple(", ".join(sorted(some) + more) for some, more in ((people.values(), names), (theirs, entered.guests))),
+        ]
+        raise Stale(entered.by.name, dict(zip((str(_l("When")), str(_l("Present"))), both, strict=True)), seen={"version": str(version_of(review))})
     if entered is None:
         entered = WrittenUp(review_id=review.id, began_at=began_at, ended_at=ended_at, present=ids, guests=names, by=by)
         db.session.add(entered)
@@ -202,6 +219,14 @@ def settle(review: Review, *, began_at: datetime, ended_at: datetime, present: I
         entered.began_at, entered.ended_at, entered.present, entered.guests, entered.by = began_at, ended_at, ids, names, by
     review.record("times_entered", by=by, after={"from": began_at.isoformat(), "until": ended_at.isoformat()})
     return entered
+
+
+def forget_times(review: Review) -> None:
+    """It is held at another moment than was entered, such as now. Raises Refused when lines were entered: those would be lost."""
+    if lines_of(review):
+        raise Refused(_l("What was agreed in it is being entered afterwards. Make its minutes there, or strike what was entered first."))
+    if entered := of(review):
+        db.session.delete(entered)
 
 
 def close(review: Review, *, by: User) -> None:
@@ -252,8 +277,12 @@ def _go_through(review: Review, step: Step, lines: list[WrittenLine], entered: W
         if step.one_by_one:
             review.turn(step, _point(review, step, thing), by=by)
         for line in lines:
-            if line.thing == thing:
+            if line.thing != thing:
+                continue
+            try:
                 _carry_out(line, entered)
+            except Refused as refused:  # somebody left since, or a department was closed
+                raise Refused(_l("“%(text)s” can't be carried out: %(why)s Strike that line, or write it in another way.", text=line.text, why=refused.message)) from refused
 
 
 def _point(review: Review, step: Step, thing: Thing) -> AgendaItem:

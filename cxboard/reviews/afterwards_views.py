@@ -17,7 +17,7 @@ from ..actions.forms import CaptureForm, Id
 from ..actions.models import Action
 from ..authorization import find, me, requires
 from ..db import db
-from ..forms import Choice, Choices, Form, Line, tidy
+from ..forms import Choice, Choices, Form, Line, Version, tidy
 from ..handoffs.forms import read_ask, usual_asking
 from ..handoffs.queries import departments_to_ask
 from ..issues.models import Issue
@@ -76,6 +76,7 @@ class TimesForm(Form):
     ended = Clocktime(_l("It ended at"))
     present = Choices(_l("Present"))
     guests = Line(_l("Guests, with a comma between them"), at_most=400, required=False)
+    version = Version()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -148,12 +149,12 @@ def _times(review: Review) -> TimesForm:
     entered = afterwards.of(review)
     if entered is None:
         planned_end = wall_time(review.local_day, review.time, review.zone).timestamp() + review.duration * 60
-        return TimesForm(formdata=None, data={"began": review.time, "ended": _clock(review, planned_end), "present": []})
+        return TimesForm(formdata=None, data={"began": review.time, "ended": _clock(review, planned_end), "present": [], "version": 0})
     return TimesForm(
         formdata=None,
         data={
             "began": _clock(review, entered.began_at.timestamp()), "ended": _clock(review, entered.ended_at.timestamp()),
-            "present": entered.present, "guests": ", ".join(entered.guests),
+            "present": entered.present, "guests": ", ".join(entered.guests), "version": afterwards.version_of(review),
         },
     )  # fmt: skip
 
@@ -229,7 +230,7 @@ def settle_times(review: Review) -> Response:
     began, ended = (wall_time(review.local_day, at or "", review.zone) for at in (form.began.data, form.ended.data))
     there = [p for p in people() if p.id in (form.present.data or [])]
     guests = [g for g in (tidy(name, at_most=80) for name in (form.guests.data or "").split(",")) if g]
-    afterwards.settle(review, began_at=began, ended_at=ended, present=there, guests=guests, by=me())
+    afterwards.settle(review, began_at=began, ended_at=ended, present=there, guests=guests, by=me(), seen=form.version.data)
     db.session.commit()
     return changed(url_for(".write_up", id=review.id), message=_("Kept."))
 

@@ -11,6 +11,7 @@ from flask_babel import gettext as _, ngettext
 
 from .. import clock
 from ..actions.models import Action, ActionStatus
+from ..causes.models import Problem
 from ..db import db
 from ..handoffs.queries import late_of
 from ..issues.models import Issue
@@ -27,7 +28,9 @@ def courses(issues: Sequence[Issue], since: datetime, day: date) -> dict[int, di
         return {}
     still = set(db.session.scalars(sa.select(Issue.id).where(Issue.id.in_(ids), standing_still())))
     late = sa.func.sum(sa.case((Action.due < day, 1), else_=0))
-    of_issue = sa.select(Action.issue_id, sa.func.count(), late).where(Action.issue_id.in_(ids), Action.status == ActionStatus.OPEN)
+    # The agenda is the same for everybody: what is promised about a restricted problem is not counted in it.
+    for_all = sa.or_(Action.problem_id.is_(None), Action.problem_id.in_(sa.select(Problem.id).where(~Problem.restricted)))
+    of_issue = sa.select(Action.issue_id, sa.func.count(), late).where(Action.issue_id.in_(ids), Action.status == ActionStatus.OPEN, for_all)
     promised = {id: (int(open), int(late)) for id, open, late in db.session.execute(of_issue.group_by(Action.issue_id))}
     waits = {h.issue_id: h for h in reversed(late_of(ids))}
     return {issue.id: _course(issue, since, issue.id in still, *promised.get(issue.id, (0, 0)), waits.get(issue.id)) for issue in issues}

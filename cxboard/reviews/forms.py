@@ -1,9 +1,10 @@
 """What people send about reviews."""
 
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo, available_timezones
 
 from flask_babel import lazy_gettext as _l
 from wtforms import ValidationError
@@ -14,6 +15,8 @@ from ..forms import Choice, Day, Form, HiddenField, Line, Number, Prose, Version
 from .models import UNOPENED, Presence, wall_time
 from .sentences import WEEKDAYS
 from .steps import Step
+
+FURTHEST = timedelta(days=730)  # ahead
 
 
 class Clocktime(Line):
@@ -59,10 +62,14 @@ class RhythmForm(Form):
             raise ValidationError(_l("That day has passed. Choose today or later."))
 
     def validate_zone(self, zone: Line) -> None:
-        try:
-            ZoneInfo(zone.data or "")
-        except (ZoneInfoNotFoundError, ValueError, OSError):
-            raise ValidationError(_l("This is no time zone. Write it as Europe/Amsterdam.")) from None
+        if zone.data not in known_zones():
+            raise ValidationError(_l("This is no time zone. Write it as Europe/Amsterdam."))
+
+
+@cache
+def known_zones() -> frozenset[str]:
+    """The names that calendars know too; the computer has more, such as `localtime` and `right/Europe/Amsterdam`."""
+    return frozenset(zone for zone in available_timezones() if "/" in zone or zone == "UTC")
 
 
 class MomentForm(Form):
@@ -101,6 +108,8 @@ class PlanForm(MomentForm):
     def validate_day(self, day: Day) -> None:
         if day.data and day.data < clock.today() - UNOPENED:
             raise ValidationError(_l("That is too long ago. Choose a day of the last four weeks, or later."))
+        if day.data and day.data > clock.today() + FURTHEST:
+            raise ValidationError(_l("That is more than two years ahead."))
 
 
 class CancelForm(Form):

@@ -344,6 +344,7 @@ class Review(HasHistory, Model):
         Raises Refused once it has begun, for a day on which nobody meets and for the moment of another one, Stale when it was
         moved since it was `seen`.
         """
+        from .afterwards import forget_times
         from .calendar import refuse_free_day
 
         refuse_free_day(starts_at.astimezone(ZoneInfo(self.zone)).date())
@@ -351,6 +352,7 @@ class Review(HasHistory, Model):
             self.status, self.skip = ReviewStatus.PLANNED, None
         self._must_be(ReviewStatus.PLANNED, _l("Only a review that has not begun can be moved."))
         if starts_at != self.starts_at:
+            forget_times(self)
             _must_be_free(starts_at)
             if seen not in (None, self.seen_at):
                 mine, theirs = (value_of("starts_at", moment.isoformat()) for moment in (starts_at, self.starts_at))
@@ -419,9 +421,14 @@ class Review(HasHistory, Model):
 
         `at` is when it began, when that is entered afterwards.
         """
+        from .afterwards import forget_times
         from .agenda import agenda_for
 
+        if self.status == ReviewStatus.CANCELLED:
+            raise Refused(_l("This review was cancelled."))
         self._must_be(ReviewStatus.PLANNED, _l("This review has begun already."))
+        if at is None:
+            forget_times(self)
         other = Review.live()
         if other is not None:
             raise Refused(_l("The review of week %(week)s is still going on. Close that one first.", week=other.number))

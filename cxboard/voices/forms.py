@@ -59,7 +59,7 @@ class FindsIssue(Form):
             if chosen is None:
                 self.issue_text.errors = [_("No issue has this number, and no open one these words.")]
             return chosen
-        if self.makes_new or not self.issue_text.data:
+        if self.makes_new or not self.issue_text.data or self.issue_text.errors:
             return None
         self.hits = find_by_words(self.issue_text.data)
         if len(self.hits) == 1:

@@ -57,6 +57,10 @@ def test_what_cannot_be_read_says_so_and_counts_as_kept(person, sign_in):
     assert "4 values cannot be read" in page
     assert "about 5,300 hours a year" in plain(page)
     assert 'id="keep"' not in page
+    for name in ("id", "endpoint", "_method", "_external", "_anchor", "_scheme", '"><b>'):
+        played = sign_in("Eva").get(f"/problems/{problem.id}/dossier", query_string={"hours": "3", name: "x"})
+        assert f'href="/problems/{problem.id}/dossier.pdf?hours=3&amp;' in played.text, name
+        assert '"><b>=x' not in played.text
 
 
 def test_a_version_is_kept_by_who_may(person, sign_in):

@@ -21,6 +21,7 @@ def test_contributing_departments_are_checkboxes_that_show_what_is_chosen(person
 
     assert page.count('type="checkbox"') == 1
     assert f'checked id="contributing-0" name="contributing" type="checkbox" value="{it.id}"' in page
+    assert mo.post(f"/issues/{issue.id}/facts/contributing", json={}, headers={"X-CSRFToken": mo.csrf_token()}).status_code < 500
     mo.post(f"/issues/{issue.id}/facts/contributing", data={"contributing": str(it.id), "version": issue.version})
     assert [d.code for d in db.session.get(Issue, issue.id).contributing] == ["IT"]
 

@@ -142,6 +142,20 @@ def test_a_move_can_be_taken_back_within_ten_seconds_with_its_days_and_rank(pers
     assert other.rank == rank
 
 
+def test_taken_back_it_has_a_rank_of_its_own_when_somebody_has_its_old_one(person):
+    roos = person("Roos")
+    first, second, third, fourth = (make_issue(str(n), by=roos) for n in range(4))
+    event = second.rank_before(None, by=roos)
+    db.session.flush()
+    fourth.rank_before(third, by=roos)
+    db.session.flush()
+    second.undo(event, by=roos)
+    db.session.flush()
+    in_order = list(db.session.scalars(sa.select(Issue).order_by(Issue.rank)))
+    assert len({i.rank for i in in_order}) == 4
+    assert in_order == [first, second, fourth, third]
+
+
 def test_a_move_is_not_taken_back_late_by_others_or_over_a_later_change(person, at):
     at("2026-11-24 09:00")
     issue = make_issue(by=person("Mo"))

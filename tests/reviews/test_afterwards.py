@@ -325,3 +325,57 @@ def test_what_came_after_its_day_is_not_in_a_review_that_is_entered_later(person
     coming = Review.plan_one(clock.now() + timedelta(days=5), by=roos)
     db.session.commit()
     assert len(agenda_for(coming, only=Step.NEW)) == 2
+
+
+def test_what_was_entered_is_not_lost_when_it_is_opened_or_moved(person: Person, held: Review) -> None:
+    roos, mo = person("Roos"), person("Mo")
+    settle(held, mo, by=roos)
+    line = afterwards.write(held, Step.WRAP_UP, DECISION, "Niet verliezen", by=roos)
+    db.session.commit()
+    for act in (lambda: held.start(by=roos), lambda: held.move(clock.now() + timedelta(days=2), by=roos)):
+        with pytest.raises(Refused, match="entered afterwards"):
+            act()
+        db.session.rollback()
+    afterwards.strike(line, by=roos)
+    held.start(by=roos)
+    db.session.commit()
+    assert afterwards.of(held) is None, "it is held now, and not when it was entered"
+
+
+def test_moved_to_another_day_its_times_are_asked_again(person: Person, held: Review) -> None:
+    settle(held, person("Mo"), by=person("Roos"))
+    held.move(clock.now() - timedelta(hours=2), by=person("Roos"))
+    with pytest.raises(Refused, match="First enter when"):
+        afterwards.close(held, by=person("Roos"))
+
+
+def test_two_who_enter_who_was_there_see_each_other(person: Person, held: Review, sign_in: SignIn) -> None:
+    roos, mo, eva = person("Roos"), person("Mo"), person("Eva")
+    first, second = sign_in("Roos"), sign_in("Roos")
+    path, opened = f"/reviews/{held.id}/afterwards", {"version": "0"}
+    assert first.post(f"{path}/times", data={"began": "10:00", "ended": "11:30", "present": [mo.id, eva.id], "guests": "Jan", **opened}).status_code == 303
+    late = second.post(f"{path}/times", data={"began": "10:00", "ended": "11:00", "present": [mo.id], **opened})
+    assert late.status_code == 409
+    for text in ("10:00 – 11:30", "10:00 – 11:00", "Eva", "Jan"):
+        assert text in late.text
+    kept = afterwards.of(held)
+    assert kept
+    assert kept.present == [mo.id, eva.id]
+    again = {"version": str(afterwards.version_of(held))}
+    assert f'name="version" value="{again["version"]}"' in second.get(path).text
+    assert second.post(f"{path}/times", data={"began": "10:00", "ended": "11:00", "present": [mo.id], **again}).status_code == 303
+    assert (kept.present, kept.by) == ([mo.id], roos)
+
+
+def test_a_line_that_cannot_be_carried_out_is_refused_at_once_or_named(person: Person, held: Review) -> None:
+    roos, mo = person("Roos"), person("Mo")
+    over, going = make_issue("Al klaar", by=roos, status=Status.DONE), make_issue("Loopt", by=roos, status=Status.ANALYSING)
+    about = {"by": roos, "asking": mo.departments[0], "asked": make_department("IT"), "due": date(2026, 11, 30)}
+    with pytest.raises(Refused, match="has ended"):
+        afterwards.write(held, Step.STUCK, HELP, "Kan dit?", issue=over, **about)
+    afterwards.write(held, Step.STUCK, HELP, "Kan dat?", issue=going, **about)
+    settle(held, mo, by=roos)
+    about["asked"].archived_at = clock.now()
+    db.session.flush()
+    with pytest.raises(Refused, match=r"“Kan dat\?” can't be carried out: .*is closed"):
+        afterwards.close(held, by=roos)

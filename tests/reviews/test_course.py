@@ -5,6 +5,7 @@ from datetime import datetime
 
 from cxboard import clock
 from cxboard.accounts.models import User
+from cxboard.actions.models import Action
 from cxboard.db import db
 from cxboard.focus.models import Focus
 from cxboard.issues.models import Issue
@@ -12,7 +13,7 @@ from cxboard.issues.status import Status
 from cxboard.reviews.agenda import agenda_for
 from cxboard.reviews.sentences import why
 from cxboard.reviews.steps import Step
-from tests.makers import make_action, make_handoff, make_issue
+from tests.makers import make_action, make_handoff, make_issue, make_problem
 from tests.reviews.making import closed, days, planned
 
 Person = Callable[[str], User]
@@ -86,3 +87,16 @@ def test_an_agenda_that_was_written_down_without_a_course_still_says_why(person:
     point.facts = {"place": 1}
 
     assert why(point) == "Focus 1: one of the priorities now."
+
+
+def test_what_is_promised_about_a_restricted_problem_is_not_counted_before_everybody(person: Person, at: At) -> None:
+    roos, mo, eva = person("Roos"), person("Mo"), person("Eva")
+    at("2026-11-10 09:00")
+    issue = in_focus("bare", roos, status=Status.IN_PROGRESS)
+    secret = make_problem("Teamleider houdt alles tegen", by=eva, restricted=True)
+    at("2026-11-12 09:00")
+    before = said(roos)
+    Action.promise("In stilte", owner=eva, by=eva, issue=issue, problem=secret, due=clock.today() - days(1))
+    assert said(roos) == before
+    make_action(owner=mo, issue=issue, due=clock.today() - days(1))
+    assert said(roos) != before

@@ -65,7 +65,7 @@ def test_a_new_issue_comes_of_it_at_once(sign_in):
     ("facts", "said"),
     [
         ({"quote": ""}, "What did the customer say?"), ({"said_on": "gisteren"}, "This is no date"), ({"said_on": "2099-01-01"}, "still to come"),
-        ({"issue_text": "zoiets bestaat niet"}, "No issue has this number"), ({"issue": "999"}, "No issue has this number"), ({"channel": "fax"}, "Choose one from the list"),
+        ({"issue_text": "zoiets bestaat niet"}, "No issue has this number"), ({"issue": "999"}, "No issue has this number"), ({"issue_text": "x" * 60_000}, "At most 160"), ({"channel": "fax"}, "Choose one from the list"),
     ],
 )  # fmt: skip
 def test_what_can_not_be_written_down_is_asked_again_with_what_was_typed(sign_in, facts, said):
