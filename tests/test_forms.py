@@ -4,7 +4,7 @@ import pytest
 from flask_babel import force_locale
 from werkzeug.datastructures import MultiDict
 
-from cxboard.forms import Decimals, Form, Number
+from cxboard.forms import Decimals, Form, Number, read_number
 
 
 class Amounts(Form):
