@@ -18,7 +18,7 @@ export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test test-each races install install-dev browser lint types messages lock bench bench-live clean
+.PHONY: help run test test-each races install install-dev browser lint messages lock bench bench-live clean
 
 help: ## List what one can do here
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -42,10 +42,8 @@ install-dev: $(VENV)/installed-dev $(COMPILED)
 browser: install-dev
 	@$(BIN)/python tests/browser/chromium.py
 
-lint: install-dev ## Look for mistakes
+lint: install-dev ## Look for mistakes, and check the types
 	$(BIN)/ruff check .
-
-types: install-dev ## Check the types
 	$(BIN)/mypy
 
 messages: install-dev ## Collect the texts for people, and bring the catalogues up to date

@@ -97,10 +97,10 @@ def on_broken_body(error: Exception) -> Response:
 
 def on_http(error: HTTPException) -> Response:
     if error.response is not None:
-        return error.response
+        return make_response(error.response)
     code = error.code or 500
     if code < 400:
-        return error.get_response()
+        return make_response(error.get_response())
     title, text = {
         400: (
             _("This request is not complete"),

@@ -103,7 +103,7 @@ def brought_along() -> Markup:
     """What every form that changes something carries: the token against forgery, and a key with which it is carried out once."""
     if g.get("for_everybody"):
         return Markup("")  # nobody can send it; who may gets a form of their own
-    token = Markup('<input type="hidden" name="csrf_token" value="%s">') % generate_csrf()
+    token: Markup = Markup('<input type="hidden" name="csrf_token" value="%s">') % generate_csrf()
     if not current_user.is_authenticated:
         return token
     return token + Markup('<input type="hidden" name="form_key" value="%s" autocomplete="off">') % new_key()

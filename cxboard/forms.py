@@ -307,8 +307,8 @@ class QuickSelect(Select):
     @classmethod
     def render_option(cls, choice: SelectChoice, **kwargs: Any) -> Markup:
         if choice.render_kw or kwargs:
-            return super().render_option(choice, **kwargs)
-        return Markup(f'<option{" selected" if choice.selected else ""} value="{escape(choice.value)}">{escape(choice.label or choice.value)}</option>')
+            return Markup(super().render_option(choice, **kwargs))
+        return Markup(f'<option{" selected" if choice.selected else ""} value="{escape(choice.value)}">{escape(choice.label or choice.value)}</option>')  # type: ignore[attr-defined]
 
 
 class Choice(SelectField):
@@ -352,7 +352,7 @@ class Choice(SelectField):
 class Choices(SelectMultipleField):
     """Any of a list of ids, as checkboxes."""
 
-    option_widget = CheckboxInput()
+    option_widget: Any = CheckboxInput()
 
     def __init__(self, label: Any = None, **kwargs: Any) -> None:
         super().__init__(label, [], coerce=_whole, choices=kwargs.pop("choices", []), **kwargs)
@@ -375,4 +375,4 @@ class Version(HiddenField):
 
     def process_formdata(self, valuelist: list[str]) -> None:
         text = valuelist[0] if valuelist else ""
-        self.data = int(text) if re.fullmatch("[0-9]{1,9}", text) else None  # type: ignore[assignment]
+        self.data = int(text) if re.fullmatch("[0-9]{1,9}", text) else None

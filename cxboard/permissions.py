@@ -17,7 +17,7 @@ def anyone(person: Any, thing: Any = None) -> bool:
 
 def member(person: Any, thing: Any = None) -> bool:
     """Everybody but viewers."""
-    return person.role.value != "viewer"
+    return bool(person.role.value != "viewer")
 
 
 def regisseur(person: Any, thing: Any = None) -> bool:
@@ -25,7 +25,7 @@ def regisseur(person: Any, thing: Any = None) -> bool:
 
 
 def admin(person: Any, thing: Any = None) -> bool:
-    return person.role.value == "admin"
+    return bool(person.role.value == "admin")
 
 
 def own(person: Any, thing: Any) -> bool:

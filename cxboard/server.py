@@ -40,7 +40,7 @@ class JsonLogger(Logger):
     """gunicorn's own messages in the shape of ours."""
 
     def setup(self, cfg: Any) -> None:
-        super().setup(cfg)  # type: ignore[no-untyped-call]
+        super().setup(cfg)
         for handler in self.error_log.handlers:
             handler.setFormatter(AsJson())
 
@@ -131,7 +131,7 @@ class Server(BaseApplication):
 
     def __init__(self, app: Flask, options: dict[str, Any]) -> None:
         self.app, self.options = app, options
-        super().__init__()  # type: ignore[no-untyped-call]
+        super().__init__()
 
     def load_config(self) -> None:
         assert self.cfg is not None
@@ -210,7 +210,7 @@ def serve(app: Flask, *, host: str, port: int, workers: int = 1, threads: int = 
         "post_worker_init": start_ticking,
         "worker_exit": stop_ticking,
     }
-    Server(app, {name: value for name, value in options.items() if value is not None}).run()  # type: ignore[no-untyped-call]
+    Server(app, {name: value for name, value in options.items() if value is not None}).run()
 
 
 def check_address(host: str, port: int) -> None:

@@ -8,7 +8,7 @@ from datetime import timedelta
 from functools import cache, lru_cache
 from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 from flask import (
@@ -56,8 +56,8 @@ class SmallInteger(IntegerConverter):
 
     regex = "[0-9]{1,10}"
 
-    def __init__(self, map: Any, *args: Any, **kwargs: Any) -> None:
-        super().__init__(map, *args, max=BIGGEST_ID, **kwargs)
+    def __init__(self, map: Any, **kwargs: Any) -> None:
+        super().__init__(map, max=BIGGEST_ID, **kwargs)
 
 
 TAKES_FILES: set[str] = set()  # the endpoints that take attachments; only these may get more than MAX_CONTENT_LENGTH
@@ -69,7 +69,7 @@ AROUND_A_FILE = 512 * 1024  # bytes of a form that are not its file
 class SmallForms(Request):
     """A form without files is read at once, so its limit (MAX_FORM_MEMORY_SIZE) counts for the whole of it."""
 
-    @property
+    @property  # type: ignore[misc]
     def max_content_length(self) -> int | None:  # type: ignore[override]
         limit = super().max_content_length
         if self.url_rule is not None and self.url_rule.endpoint in TAKES_FILES:
@@ -165,7 +165,7 @@ def start(app: Flask) -> None:
         return render_kept(template, str(get_locale()), tuple(values.items()))
 
     def waiting(category: str) -> list[str]:
-        return get_flashed_messages(category_filter=[category]) if shows_messages() else []
+        return cast("list[str]", get_flashed_messages(category_filter=[category])) if shows_messages() else []
 
     def toasts() -> list[Toast]:
         return [Toast(**json.loads(message)) for message in waiting("toast")]

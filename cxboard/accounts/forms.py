@@ -72,7 +72,7 @@ class PersonForm(Form):
     def offer(self, departments: list[Department]) -> "PersonForm":
         """The roles and the departments to choose from."""
         self.role.choices = [SelectChoice(role.value, role.label) for role in (Role.MEMBER, Role.REGISSEUR, Role.VIEWER, Role.ADMIN)]
-        self.departments.choices = [SelectChoice(d.id, d.name) for d in departments]
+        self.departments.choices = [SelectChoice(str(d.id), d.name) for d in departments]
         return self
 
 
@@ -91,5 +91,5 @@ class DepartmentForm(NewDepartmentForm):
 
     def offer(self, people: list[User]) -> "DepartmentForm":
         """The people who can lead it."""
-        self.lead.choices = [SelectChoice("", "–"), *(SelectChoice(p.id, p.name) for p in people)]
+        self.lead.choices = [SelectChoice("", "–"), *(SelectChoice(str(p.id), p.name) for p in people)]
         return self

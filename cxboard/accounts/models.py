@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from enum import Enum
 from functools import cache
-from typing import Any
+from typing import Any, cast
 
 import sqlalchemy as sa
 from argon2 import PasswordHasher
@@ -178,8 +178,8 @@ class User(HasHistory, Model):
         """A regisseur, or an administrator, who may everything that a regisseur may."""
         return self.role in (Role.REGISSEUR, Role.ADMIN)
 
-    shown_problem = None  # what somebody without an account was given a link to
-    told_ids = None  # of the departments, as they came along with the session
+    shown_problem = cast("int | None", None)  # what somebody without an account was given a link to
+    told_ids = cast("frozenset[int] | None", None)  # of the departments, as they came along with the session
 
     @property
     def department_ids(self) -> frozenset[int]:
@@ -433,7 +433,7 @@ class UserSession(Model):
 
 
 @cache
-def _session_of() -> sa.Select[tuple[UserSession, int, str]]:
+def _session_of() -> sa.Select[UserSession, int, str]:
     """Asked at every request, so it is one statement (the person and the ids of their departments come along), built once."""
     ids = sa.select(sa.func.aggregate_strings(sa.cast(membership.c.department_id, sa.String), ","))
     ids = ids.where(membership.c.user_id == UserSession.user_id)

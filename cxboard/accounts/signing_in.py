@@ -34,7 +34,7 @@ def people_of(sessions: Collection[int]) -> dict[int, User]:
     return {session.id: session.user for session in db.session.scalars(select) if session.counts}
 
 
-class Nobody(AnonymousUserMixin):
+class Nobody(AnonymousUserMixin):  # type: ignore[misc]
     """Somebody who is not signed in."""
 
     locale = None
@@ -47,7 +47,7 @@ def start(app: Flask) -> None:
     login.anonymous_user = Nobody
     login.session_protection = None
 
-    @login.user_loader
+    @login.user_loader  # type: ignore[untyped-decorator]
     def person_of(token: str) -> User | None:
         session = UserSession.of(token)
         if session is None:

@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import Any
 
 from flask_babel import gettext as _, lazy_gettext as _l
+from werkzeug.wrappers import Response
 
 from .. import clock
 from ..accounts.models import User
@@ -38,8 +39,8 @@ class MoreKind:
     key: str
     example: Any
     permission: str
-    write: Callable[[Issue], Any]
-    read: Callable[[str], Any]
+    write: Callable[[Issue], Response]
+    read: Callable[[str], Response]
 
 
 MORE_KINDS: dict[str, MoreKind] = {}
@@ -56,7 +57,7 @@ class Id(HiddenField):
     def process_formdata(self, valuelist: list[str]) -> None:
         text = valuelist[0].strip() if valuelist else ""
         known = re.fullmatch("[0-9]{1,10}", text) and int(text) <= BIGGEST_ID
-        self.data = (int(text) if known else -1) if text else None  # type: ignore[assignment]
+        self.data = (int(text) if known else -1) if text else None
 
 
 class CaptureForm(Form):
@@ -82,7 +83,7 @@ class CaptureForm(Form):
 
     @property
     def is_decision(self) -> bool:
-        return self.kind.data == "decision"
+        return bool(self.kind.data == "decision")
 
     @property
     def promises_anyway(self) -> bool:
@@ -90,7 +91,7 @@ class CaptureForm(Form):
         line = read(self.text.data or "", self.everybody, clock.today(), language())
         return bool(line.owner and line.due and line.due >= clock.today() and 0 < len(line.title) <= 300)
 
-    def read_line(self) -> tuple[str, User | None, date | None] | None:
+    def read_line(self) -> tuple[str, User, date] | None:
         """What has to be done, who does it and by when; None when something has to be asked, which the fields then say."""
         line = read(self.text.data or "", self.everybody, clock.today(), language())
         owner = next((p for p in self.everybody if p.id == self.owner.data), None) or line.owner

@@ -38,7 +38,7 @@ class Agreements:
 def agreements(person: User, *, issue_ids: Sequence[int] = (), problem_id: int | None = None) -> Agreements:
     """What was agreed about these issues (one with those merged into it) or about this problem, as far as this person may see it."""
 
-    def about(kind: type[Any]) -> sa.ColumnElement[bool]:
+    def about(kind: type[Any]) -> Any:
         return kind.problem_id == problem_id if problem_id is not None else kind.issue_id.in_(issue_ids)
 
     of_decision = sa.select(Decision).where(about(Decision), Decision.withdrawn_at.is_(None), Decision.visible_to(person))

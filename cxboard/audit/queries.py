@@ -39,7 +39,7 @@ class Filter:
         )  # fmt: skip
 
     @property
-    def as_args(self) -> dict[str, str | int]:
+    def as_args(self) -> dict[str, Any]:
         """The same as a query string, without the place in the list."""
         asked = {"person": self.person, "kind": self.kind, "from": self.since and self.since.isoformat(), "to": self.until and self.until.isoformat()}
         return {name: value for name, value in asked.items() if value}
@@ -53,7 +53,7 @@ def whole(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) <= 10 and int(text) <= BIGGEST_ID else None
 
 
-def matching(asked: Filter, reader: User) -> sa.Select[tuple[Event]]:
+def matching(asked: Filter, reader: User) -> sa.Select[Event]:
     """The events that were asked for, newest first; of a restricted problem only what this reader may see."""
     select = sa.select(Event).where(about_nothing_hidden(Event.problem_id, reader)).order_by(Event.id.desc())
     if asked.person:
@@ -82,7 +82,7 @@ def one_page(asked: Filter, reader: User) -> tuple[list[Event], int | None]:
 
 def all_of_it(asked: Filter, reader: User) -> Iterator[list[Event]]:
     """Everything that was asked for, some hundreds at a time."""
-    yield from db.session.scalars(matching(asked, reader).execution_options(yield_per=500)).partitions()
+    yield from map(list, db.session.scalars(matching(asked, reader).execution_options(yield_per=500)).partitions())
 
 
 def names_of(events: Iterable[Event]) -> dict[tuple[str, int], str]:

@@ -81,7 +81,7 @@ def answer(issue: Issue) -> Response:
     parent, after = seen.find(form.parent.data or ""), seen.find(form.after.data or "")
     if form.parent.data and parent is None:
         raise Refused(_("That answer is not there any more."))
-    why = Why.answer(form.text.data, issue=issue, by=current_user, parent=parent and parent.why, after=after and after.why, ref=form.ref.data)
+    why = Why.answer(form.text.data, issue=issue, by=current_user, parent=parent.why if parent else None, after=after.why if after else None, ref=form.ref.data)
     if is_htmx() and form.ref.data == why.ref:
         return lines(issue, why.ref, *([parent.why.ref] if parent else []))
     return redrawn(issue, at=f"why-{why.ref}")
@@ -174,7 +174,9 @@ def end(issue: Issue, ref: str) -> Response:
     form = EndForm()
     if form.find.data and not is_htmx():  # by script the list follows the typing
         return end_page(issue, node, form)
-    problem, other, kind, number = None, None, *(form.end.data or ("", 0))
+    problem: Problem | None = None
+    other: Issue | None = None
+    kind, number = form.end.data or ("", 0)
     if form.validate_on_submit():
         problem = problem_to_link(number, current_user) if kind == "problem" else None
         other = issue_to_link(number) if kind == "issue" else None

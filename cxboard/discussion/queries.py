@@ -74,7 +74,7 @@ def stream(
 ) -> Stream:
     """What was said and what happened about these issues (one with those merged into it), or about this problem."""
 
-    def about(kind: type[Any]) -> sa.ColumnElement[bool]:
+    def about(kind: type[Any]) -> Any:
         return kind.problem_id == problem_id if problem_id is not None else kind.issue_id.in_(issue_ids)
 
     pages = min(max(pages, 1), MOST_PAGES)

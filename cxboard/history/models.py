@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from ..accounts.models import User
 
 # Holds on to the review until the commit: closing it waits for what is being written in it, and what comes later is not part of it.
-LIVE_REVIEW = (
+LIVE_REVIEW: sa.Select[Any] = (
     sa.select(sa.column("id"))
     .select_from(sa.table("review"))
     .where(sa.column("status") == "live")
@@ -83,8 +83,9 @@ class HasHistory:
         assert session is not None, "record() needs an object that is added to the session"
         if self.id is None:  # type: ignore[attr-defined]
             session.flush()
+        version: int | None = getattr(self, "version", None)
         if hasattr(self, "version"):
-            self.version = (self.version or 0) + 1
+            version = self.version = (version or 0) + 1
         subject = str(self.__tablename__)  # type: ignore[attr-defined]
         event = Event(
             at=clock.now(),
@@ -99,7 +100,7 @@ class HasHistory:
             before=before,
             after=after,
             reason=reason or None,
-            version=getattr(self, "version", None),
+            version=version,
         )
         session.add(event)
         kinds = [("issue", event.issue_id), ("problem", event.problem_id), (subject, self.id)]  # type: ignore[attr-defined]
@@ -118,7 +119,7 @@ class HasHistory:
         """Events after `version` (the one a form was opened with) that touched one of `fields`, oldest first."""
         session = object_session(self)
         assert session is not None
-        if version >= self.version:  # type: ignore[attr-defined]
+        if version >= self.version:
             return []
         return list(
             session.scalars(

@@ -12,7 +12,7 @@ from .reading import Table
 class FileForm(Form):
     """One file. Its size is checked when it is read."""
 
-    file = FileField(_l("File (CSV or Excel)"))  # type: ignore[no-untyped-call]
+    file = FileField(_l("File (CSV or Excel)"))
 
 
 def chosen_columns(table: Table) -> list[str]:

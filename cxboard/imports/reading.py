@@ -165,7 +165,7 @@ def excel(data: bytes) -> Iterator[list[str]]:
                 if part.endswith(".xml"):  # openpyxl keeps all that is open, however deep
                     for _piece in Reading().pieces(package, part):
                         pass
-        book = load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)  # type: ignore[no-untyped-call]
+        book = load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
         left = 4 * MOST_ROWS  # over all sheets: a small file can name the same long sheet many times
         for sheet in book.worksheets:
             sheet.reset_dimensions()

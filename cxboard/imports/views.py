@@ -36,11 +36,11 @@ def upload() -> Response:
                 data = file.stream.read(MOST_BYTES + 1)
             token, _table = kept.keep(data, file.filename, current_user)
         except Unreadable as error:
-            form.file.errors = [str(error.message)]
+            form.file.errors = (str(error.message),)
         else:
             return to_page(url_for(".columns", token=token))
     elif not form.file.errors:
-        form.file.errors = [_("Choose a file.")]
+        form.file.errors = (_("Choose a file."),)
     return page("imports/index.html", fragment="imports/_file_form.html", status=422, form=form)
 
 

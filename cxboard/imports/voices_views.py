@@ -84,7 +84,7 @@ def send_voices() -> Response:
     if isinstance(found, Kept):
         found.want(COLUMNS)
         return to_page(url_for(".voice_columns", token=found.token))
-    form.file.errors = [str(found.message) if isinstance(found, Unreadable) else _("Choose a file.")]
+    form.file.errors = (str(found.message) if isinstance(found, Unreadable) else _("Choose a file."),)
     return files_page(form, 422)
 
 
@@ -293,6 +293,6 @@ def waiting_page(file: Kept) -> Response:
 def refused_page(file: Kept) -> Response:
     """A file that turned out to be broken somewhere down."""
     form = FileForm(formdata=None)
-    form.file.errors = [file.refused or _("This file can't be read.")]
+    form.file.errors = (file.refused or _("This file can't be read."),)
     file.throw_away()
     return files_page(form, 422)

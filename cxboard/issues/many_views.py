@@ -84,10 +84,10 @@ def change_many() -> Response:
         return ask(form, versions, status=422)
     what = form.what.data
     if what in ("tag", "untag") and not form.tag.data:
-        form.tag.errors = [_("Which label?")]
+        form.tag.errors = (_("Which label?"),)
         return ask(form, versions, status=422)
     if what == "park" and form.until.data is None:
-        form.until.errors = [_("Until when? Choose a day after today.")]
+        form.until.errors = (_("Until when? Choose a day after today."),)
         return ask(form, versions, status=422)
     lead = db.session.get(Department, form.lead.data) if form.lead.data else None
     owner = db.session.get(User, form.owner.data) if form.owner.data else None

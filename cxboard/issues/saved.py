@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 import sqlalchemy as sa
@@ -106,7 +105,7 @@ class RailView:
     mine: bool
 
 
-def _rail_statement() -> sa.Select[Any]:
+def _rail_statement() -> sa.Select[int, str, str, str, bool]:
     """One's own in one's own order, then what others share, by name; `me` is given when it runs."""
     mine = SavedView.person_id == sa.bindparam("me", type_=sa.Integer)
     select = sa.select(SavedView.id, SavedView.name, SavedView.page, SavedView.query, mine.label("mine"))

@@ -277,8 +277,8 @@ def move_form(issue: Issue) -> Response:
 def move(issue: Issue) -> Response:
     form = MoveForm(issue)
     if not form.validate_on_submit():
-        to = next((s for s in Status if s.value == form.to.data and s != Status.MERGED), None)
-        if to is None:
+        wanted = next((s for s in Status if s.value == form.to.data and s != Status.MERGED), None)
+        if wanted is None:
             return page(
                 "issues/move.html",
                 fragment="issues/_move_form.html",
@@ -287,7 +287,7 @@ def move(issue: Issue) -> Response:
                 form=form,
                 may_decline=allows(current_user, "issue.decline", issue),
             )
-        return _ask(issue, form, to, 422)
+        return _ask(issue, form, wanted, 422)
     to = Status(form.to.data)
     if Status.DECLINED in (to, issue.status) and not allows(current_user, "issue.decline", issue):
         abort(403)  # whoever may not decline does not take a declining back either
@@ -310,7 +310,7 @@ def move(issue: Issue) -> Response:
     ):
         db.session.rollback()
         if request.form.get("asked") == to.value and not form.errors:
-            form.reason.errors = [_("Something is still open above. Fill it in, or give a reason here.")]
+            form.reason.errors = (_("Something is still open above. Fill it in, or give a reason here."),)
         return _ask(issue, form, to, 422)
     before = find(Issue, form.before.data) if form.before.data and allows(current_user, "issue.rank") else None
     event = issue.move(to, by=current_user, reason=form.reason.data or None, until=form.until.data, before=before)
@@ -425,7 +425,7 @@ def accept(issue: Issue) -> Response:
         issue.edit(by=current_user, **facts)
     except Refused as error:
         db.session.rollback()
-        form.owner.errors = [error.message]
+        form.owner.errors = (error.message,)
         return page("issues/accept.html", fragment="issues/_accept_form.html", status=422, issue=issue, form=form)
     event = issue.move(Status(form.to.data), by=current_user)
     parts = board_parts(issue) if on_board() else []
@@ -465,7 +465,7 @@ def merge(issue: Issue) -> Response:
         if not form.into.errors:
             alike = [] if found else like(form.into.data, but=issue)
             said = _("Choose one of these.") if alike else _("No other open issue has this number or these words.")
-            form.into.errors = [said]
+            form.into.errors = (said,)
         return page(
             "issues/merge.html", fragment="issues/_merge_form.html", status=422, issue=issue, form=form, similar=alike or similar(issue)
         )

@@ -77,7 +77,7 @@ def write_down(session: Session) -> None:
     noted = dict(session.info.pop(_NOTED))
     on_stage = [about for topic, about in noted if topic == LIVE_REVIEW]
     if on_stage:
-        review = sa.select(sa.column("id")).select_from(sa.table("review")).where(sa.column("status") == "live")
+        review: sa.Select[Any] = sa.select(sa.column("id")).select_from(sa.table("review")).where(sa.column("status") == "live")
         live = session.scalar(review.limit(1))
         for about in on_stage:
             del noted[LIVE_REVIEW, about]

@@ -60,7 +60,7 @@ def allowed(topic: str, person: Any) -> bool:
         return False
     name, number = split(topic)
     if name == "person":
-        return number == person.id
+        return bool(number == person.id)
     if number is None:
         return name in _groups and allows(person, _groups[name].action)
     kind = _kinds.get(name)

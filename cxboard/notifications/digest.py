@@ -24,7 +24,7 @@ from ..history.models import Event
 from ..history.sentences import sentence
 from ..issues.models import Issue, contribution
 from ..reviews.agenda import that_stand
-from ..reviews.models import wall_time
+from ..reviews.rhythms import wall_time
 from . import outbox
 from .hearing import SETTLED
 from .models import HOURS, Digest, Kind, Notification, Silence

@@ -135,7 +135,7 @@ def read_as_well(_mapper: object, connection: sa.Connection, seen: MentionSeen) 
     comment = sa.select(Mention.comment_id).where(Mention.id == seen.mention_id).scalar_subquery()
     told = Notification.__table__.c
     mine = (told.person_id == seen.person_id, told.subject == "comment", told.subject_id == comment, told.read_at.is_(None))
-    connection.execute(sa.update(Notification.__table__).where(*mine).values(read_at=seen.at))
+    connection.execute(sa.update(Notification).where(*mine).values(read_at=seen.at))
 
 
 class Mail(Model):

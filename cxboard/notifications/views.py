@@ -104,7 +104,7 @@ def _choices(form: MailForm) -> dict[str, Any]:
 
 
 @bp.route("/mail/off/<token>", methods=["GET", "POST"])
-@csrf.exempt  # a mail program that is asked to unsubscribe has no session (RFC 8058); the signature is what counts
+@csrf.exempt  # type: ignore[untyped-decorator] # a mail program that is asked to unsubscribe has no session (RFC 8058); the signature is what counts
 @public
 def unsubscribe(token: str) -> Response:
     """Switch off one kind of mail: asked first, done by a POST, so that no program that only follows links does it."""

@@ -207,11 +207,11 @@ def settle(
     ids, entered = sorted(people), of(review)
     if entered and seen not in (None, version_of(review)) and (began_at, ended_at, ids, names) != (entered.began_at, entered.ended_at, entered.present, entered.guests):
         theirs = db.session.scalars(sa.select(User.name).where(User.id.in_(entered.present)))
-        both = [
-            tuple(" – ".join(f"{at.astimezone(ZoneInfo(review.zone)):%H:%M}" for at in times) for times in ((began_at, ended_at), (entered.began_at, entered.ended_at))),
-            tuple(", ".join(sorted(some) + more) for some, more in ((people.values(), names), (theirs, entered.guests))),
-        ]
-        raise Stale(entered.by.name, dict(zip((str(_l("When")), str(_l("Present"))), both, strict=True)), seen={"version": str(version_of(review))})
+        both = {
+            str(_l("When")): (_hours(review, began_at, ended_at), _hours(review, entered.began_at, entered.ended_at)),
+            str(_l("Present")): (", ".join(sorted(people.values()) + names), ", ".join(sorted(theirs) + entered.guests)),
+        }
+        raise Stale(entered.by.name, both, seen={"version": str(version_of(review))})
     if entered is None:
         entered = WrittenUp(review_id=review.id, began_at=began_at, ended_at=ended_at, present=ids, guests=names, by=by)
         db.session.add(entered)
@@ -219,6 +219,11 @@ def settle(
         entered.began_at, entered.ended_at, entered.present, entered.guests, entered.by = began_at, ended_at, ids, names, by
     review.record("times_entered", by=by, after={"from": began_at.isoformat(), "until": ended_at.isoformat()})
     return entered
+
+
+def _hours(review: Review, *times: datetime) -> str:
+    """From when until when, in the review's own zone."""
+    return " – ".join(f"{at.astimezone(ZoneInfo(review.zone)):%H:%M}" for at in times)
 
 
 def forget_times(review: Review) -> None:

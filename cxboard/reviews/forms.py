@@ -12,7 +12,8 @@ from wtforms import ValidationError
 from .. import clock
 from ..accounts.queries import people
 from ..forms import Choice, Day, Form, HiddenField, Line, Number, Prose, Version
-from .models import UNOPENED, Presence, wall_time
+from .models import UNOPENED, Presence
+from .rhythms import wall_time
 from .sentences import WEEKDAYS
 from .steps import Step
 

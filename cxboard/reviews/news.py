@@ -67,7 +67,8 @@ def of_departments(review: Review) -> list[OfDepartment]:
     found: dict[int, OfDepartment] = {}
     departments = {d.id: d for d in db.session.scalars(sa.select(Department))}
 
-    def of(id: int) -> OfDepartment:
+    def of(id: int | None) -> OfDepartment:
+        assert id is not None
         return found.setdefault(id, OfDepartment(departments[id]))
 
     reported = sa.select(Issue.lead_id, sa.func.count()).where(Issue.created_at >= start, Issue.lead_id.is_not(None)).group_by(Issue.lead_id)

@@ -71,7 +71,7 @@ def moment(review_id: int) -> Moment | None:
 
     def ask() -> Moment | None:
         review = db.session.get(Review, review_id)
-        return review and Moment(queries.pulse(review), looking.mark(review) if review.is_live else "")
+        return Moment(queries.pulse(review), looking.mark(review) if review.is_live else "") if review else None
 
     return pages.get(("moment", review_id, g.newest_change), ask, keep=nothing_new)
 

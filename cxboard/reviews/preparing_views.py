@@ -18,7 +18,7 @@ from ..issues.queries import find_by_words
 from ..permissions import allows
 from ..rendering import changed, here, page
 from . import bp, preparing, queries
-from .agenda import agenda_for
+from .agenda import agenda_for, may_read
 from .models import AgendaItem, Review
 from .news import News, news
 from .preparing import EARLIER, LATER, Preparation
@@ -41,7 +41,7 @@ def named(name: str) -> tuple[Step, int | None, int | None]:
 def on_agenda(review: Review, name: str) -> AgendaItem:
     """A point as this person may read it; 404 when it is not (or no longer) on the agenda."""
     wanted = named(name)
-    points = queries.points_of(review, me()) if not review.is_planned else [i for i in agenda_for(review, only=wanted[0]) if queries.may_read(i, me())]
+    points = queries.points_of(review, me()) if not review.is_planned else [i for i in agenda_for(review, only=wanted[0]) if may_read(i, me())]
     return next((i for i in points if (i.step, i.issue_id, i.action_id) == wanted), None) or abort(404)
 
 
@@ -188,7 +188,7 @@ def add_point(review: Review) -> Response:
         return _new_point(review, form, [], 422)
     found = find_by_words(form.wanted)
     if len(found) != 1:
-        form.text.errors = [_("Choose one of these.") if found else _("No open issue has this number or these words.")]
+        form.text.errors = (_("Choose one of these.") if found else _("No open issue has this number or these words."),)
         return _new_point(review, form, found, 422)
     there = next((p for p in agenda_for(review) if p.issue_id == found[0].id and p.why != "added"), None)
     try:
@@ -197,7 +197,7 @@ def add_point(review: Review) -> Response:
             return agenda_again(review, _("%(key)s was on the agenda already; your reason stands with it.", key=found[0].key))
         preparing.add(review, found[0], Step(form.step.data), by=me(), why=form.why.data or "")
     except Refused as refused:
-        form.step.errors = [str(refused.message)]
+        form.step.errors = (str(refused.message),)
         return _new_point(review, form, [], 422)
     return agenda_again(review, _("%(key)s is on the agenda.", key=found[0].key))
 

@@ -10,9 +10,9 @@ from datetime import date, timedelta
 from functools import cache
 from typing import Any
 
-from babel.core import get_global
+from babel.core import Locale, get_global
 from flask import request, url_for
-from flask_babel import get_locale, gettext as _, lazy_gettext as _l, ngettext
+from flask_babel import gettext as _, lazy_gettext as _l, ngettext
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
@@ -21,7 +21,7 @@ from ..accounts.models import User
 from ..authorization import requires
 from ..db import db
 from ..forms import Choice, Choices, Form
-from ..language import weekday
+from ..language import language, weekday
 from ..rendering import changed, page
 from . import bp
 from .calendar import FreeDay
@@ -51,7 +51,7 @@ def of(country: str) -> list[tuple[date, str]]:
     first, last = clock.today(), clock.today() + AHEAD
     taken = {f.day for f in FreeDay.coming()}
     known = holidays.country_holidays(country)
-    spoken = next((name for name in known.supported_languages or () if name.split("_")[0] == get_locale().language), None)
+    spoken = next((name for name in known.supported_languages or () if name.split("_")[0] == language()), None)
     days = holidays.country_holidays(country, years=range(first.year, last.year + 1), language=spoken)
     return [(day, name) for day, name in sorted(days.items()) if first <= day <= last and day.weekday() in WORKING and day not in taken]
 
@@ -81,7 +81,7 @@ class HolidaysForm(Form):
 
     def __init__(self, found: list[tuple[date, str]], **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        names = get_locale().territories
+        names = Locale.parse(language()).territories
         self.country.choices = sorted(((code, names.get(code, code)) for code in countries()), key=lambda c: c[1])
         self.days.choices = [(number(day), f"{weekday(day)}, {name}") for day, name in found]
 
@@ -113,7 +113,7 @@ def keep_holidays() -> Response:
     form = HolidaysForm(found)
     if not form.validate_on_submit() or not form.days.data:
         if not form.errors:
-            form.days.errors = [_("Choose at least one day.")]
+            form.days.errors = (_("Choose at least one day."),)
         return offer(form, found, 422)
     kept = keep([(day, name) for day, name in found if number(day) in form.days.data], by=current_user)
     db.session.commit()

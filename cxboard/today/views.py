@@ -10,6 +10,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from ..authorization import me, requires
+from ..causes.models import Problem
 from ..db import db
 from ..discussion.models import Comment, Mention
 from ..discussion.queries import mentions_for
@@ -47,13 +48,14 @@ def write_step(issue: Issue) -> Response:
 def reply(mention: Mention) -> Response:
     """Answer where I was called in; I have seen it then."""
     about = mention.comment.issue or mention.comment.problem
+    assert about is not None
     issue = (about.merged_into or about) if isinstance(about, Issue) else None
     if not allows(current_user, "issue.comment" if issue else "problem.comment", about):
         abort(403)
     form = ReplyForm()
     if not form.validate_on_submit():
         return page("today/reply.html", fragment="today/_reply_form.html", status=422, mention=mention, form=form)
-    Comment.say(form.text.data or "", by=me(), issue=issue, problem=None if issue else about)
+    Comment.say(form.text.data or "", by=me(), issue=issue, problem=about if isinstance(about, Problem) else None)
     mention.see(by=me())
     db.session.commit()
     return changed(here(url_for(".index")), message=_("Your reply is at %(key)s.", key=(issue or about).key))

@@ -49,7 +49,7 @@ class FindsIssue(Form):
 
     @property
     def makes_new(self) -> bool:
-        return self.issue.data == "new"
+        return bool(self.issue.data == "new")
 
     def find(self) -> Issue | None:
         """The issue that is meant; None when none is, or when `hits` or an error says what to choose."""
@@ -57,14 +57,14 @@ class FindsIssue(Form):
         if self.issue.data and not self.makes_new:
             chosen = db.session.get(Issue, int(self.issue.data))
             if chosen is None:
-                self.issue_text.errors = [_("No issue has this number, and no open one these words.")]
+                self.issue_text.errors = (_("No issue has this number, and no open one these words."),)
             return chosen
         if self.makes_new or not self.issue_text.data or self.issue_text.errors:
             return None
         self.hits = find_by_words(self.issue_text.data)
         if len(self.hits) == 1:
             return self.hits[0]
-        self.issue_text.errors = [_("Choose one of these.") if self.hits else _("No issue has this number, and no open one these words.")]
+        self.issue_text.errors = (_("Choose one of these.") if self.hits else _("No issue has this number, and no open one these words."),)
         return None
 
 

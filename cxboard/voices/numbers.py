@@ -32,7 +32,7 @@ class Month:
 
     @property
     def words(self) -> str:
-        return format_date(self.first, "MMM yy" if self.first.month == 1 else "MMM")
+        return str(format_date(self.first, "MMM yy" if self.first.month == 1 else "MMM"))
 
     @property
     def last(self) -> date:

@@ -117,13 +117,13 @@ def log() -> Response:
     if not valid or form.issue_text.errors:
         return ask(form, status=422)
     if form.scale.data and form.score is None and not form.quote.data:
-        form.quote.errors = [_("What did the customer say? Write it down, or choose a score.")]
+        form.quote.errors = (_("What did the customer say? Write it down, or choose a score."),)
         return ask(form, status=422)
     try:
         voice = Voice.log(by=current_user, **form.facts())
     except Refused as error:
         db.session.rollback()
-        form.quote.errors = [str(error.message)]
+        form.quote.errors = (str(error.message),)
         return ask(form, status=422)
     if form.makes_new:
         issue, _batch = make_issue_of([voice.id], form.title.data or title_of(voice.quote) or _("What a customer said"), by=me())
@@ -189,7 +189,7 @@ def revise(voice: Voice) -> Response:
         voice.edit(by=current_user, version=form.version.data, **form.facts())
     except Refused as error:
         db.session.rollback()
-        form.quote.errors = [str(error.message)]
+        form.quote.errors = (str(error.message),)
         return _ask_again(find(Voice, request.view_args["id"]), form, status=422)  # type: ignore[index]
     db.session.commit()
     return changed(here(url_for(".show", id=voice.id)), message=_("Saved"))
@@ -310,11 +310,11 @@ def together() -> Response:
         return _ask_together(form, ids, status=422)
     issue = form.find() if form.what.data == "support" else None
     if form.what.data == "issue" and not form.title.data:
-        form.title.errors = [_("Write in one line what the customer notices.")]
+        form.title.errors = (_("Write in one line what the customer notices."),)
     if form.what.data == "aside" and not form.why.data:
-        form.why.errors = [_("Why is it set aside? One line is enough.")]
+        form.why.errors = (_("Why is it set aside? One line is enough."),)
     if form.what.data == "support" and issue is None and not form.issue_text.errors:
-        form.issue_text.errors = [_("Choose an issue, or fill in its number, such as CX-12.")]
+        form.issue_text.errors = (_("Choose an issue, or fill in its number, such as CX-12."),)
     if form.title.errors or form.why.errors or form.issue_text.errors:
         return _ask_together(form, ids, status=422)
     batch, message, there = _carry_out(form, ids, issue)

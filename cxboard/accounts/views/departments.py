@@ -1,5 +1,7 @@
 """The departments: everybody sees them; an administrator adds, changes, archives and restores."""
 
+from typing import Any
+
 from flask import url_for
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -39,7 +41,7 @@ def add_department() -> Response:
     try:
         department = Department.open(name=form.name.data, code=form.code.data, by=current_user)
     except Refused as error:
-        form.code.errors = [error.message]
+        form.code.errors = (error.message,)
         return show(422, form)
     db.session.commit()
     return changed(url_for(".departments"), message=_("%(name)s is a department now.", name=department.name))
@@ -59,7 +61,7 @@ def department(department: Department) -> Response:
 def save_department(department: Department) -> Response:
     people = leads_for(department)
     form = DepartmentForm().offer(people)
-    again = {"template": "accounts/department.html", "fragment": "accounts/_department_form.html", "status": 422, "department": department, "form": form}
+    again: dict[str, Any] = {"template": "accounts/department.html", "fragment": "accounts/_department_form.html", "status": 422, "department": department, "form": form}
     if not form.validate_on_submit():
         return page(**again)
     names = ("name", "code", "colour", "wip_limit", "change_limit", "mandate")
@@ -68,7 +70,7 @@ def save_department(department: Department) -> Response:
     try:
         department.edit(by=current_user, version=form.version.data, **facts)
     except Refused as error:
-        form.code.errors = [error.message]
+        form.code.errors = (error.message,)
         db.session.rollback()
         return page(**again)
     db.session.commit()

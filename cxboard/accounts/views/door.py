@@ -56,14 +56,14 @@ def open_session() -> Response:
     try:
         check_attempts(form.email.data)
     except Refused as error:
-        form.password.errors = [error.message]
+        form.password.errors = (error.message,)
         return page(**again, status=429)
     person = person_with(form.email.data)
     right = (person or User(email="", name="")).has_password(form.password.data)
     if person is None or not right or not person.is_active:
         count_attempt(form.email.data)
         db.session.commit()
-        form.password.errors = [_("This address and password do not belong together.")]
+        form.password.errors = (_("This address and password do not belong together."),)
         return page(**again, status=422)
     forget_attempts(form.email.data)
     start_session(person)
@@ -161,7 +161,7 @@ def first_administrator() -> Response:
         person.set_password(form.password.data, by=person)
     except Refused as error:
         db.session.rollback()
-        form.password.errors = [error.message]
+        form.password.errors = (error.message,)
         return page("accounts/setup.html", status=422, form=form)
     start_session(person)
     db.session.commit()

@@ -1,5 +1,7 @@
 """A forgotten password, and choosing one through the link in an invitation or a reset mail."""
 
+from typing import Any
+
 from werkzeug.wrappers import Response
 
 from ... import mail
@@ -31,7 +33,7 @@ def send_reset() -> Response:
     try:
         check_attempts(f"reset:{form.email.data}")
     except Refused as error:
-        form.email.errors = [error.message]
+        form.email.errors = (error.message,)
         return page("accounts/forgotten.html", status=429, form=form, sent=False)
     count_attempt(f"reset:{form.email.data}")
     person = person_with(form.email.data)
@@ -65,13 +67,13 @@ def save_password(token: str) -> Response:
         count_attempt(None)
         db.session.commit()
         return page("accounts/link_closed.html", status=410)
-    again = {"form": form, "token": token, "person": link.user, "purpose": link.purpose}
+    again: dict[str, Any] = {"form": form, "token": token, "person": link.user, "purpose": link.purpose}
     if not form.validate_on_submit():
         return page("accounts/choose_password.html", status=422, **again)
     try:
         person = link.use(form.password.data)
     except Refused as error:
-        form.password.errors = [error.message]
+        form.password.errors = (error.message,)
         return page("accounts/choose_password.html", status=422, **again)
     if link.purpose == "invite":
         person.locale = language()

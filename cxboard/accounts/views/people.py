@@ -50,7 +50,7 @@ def invite() -> Response:
             locale=str(current_app.config["DEFAULT_LOCALE"]),
         )  # fmt: skip
     except Refused as error:
-        form.email.errors = [error.message]
+        form.email.errors = (error.message,)
         return show(422, form)
     token = person.invite(by=current_user)
     db.session.commit()
@@ -81,7 +81,7 @@ def departments_for(person: User) -> list[Any]:
 def save_person(person: User) -> Response:
     """Another role signs the person out everywhere; the person hears of another role or address."""
     form = PersonForm().offer(departments_for(person))
-    again = {"template": "accounts/person.html", "fragment": "accounts/_person_form.html", "status": 422, "person": person, "form": form}
+    again: dict[str, Any] = {"template": "accounts/person.html", "fragment": "accounts/_person_form.html", "status": 422, "person": person, "form": form}
     if not form.validate_on_submit():
         return page(**again)
     address, role = person.email, person.role
@@ -92,7 +92,7 @@ def save_person(person: User) -> Response:
             name=form.name.data, email=form.email.data, role=Role(form.role.data), departments=chosen,
         )  # fmt: skip
     except Refused as error:
-        (form.email if form.email.data != address else form.role).errors = [error.message]
+        (form.email if form.email.data != address else form.role).errors = (error.message,)
         db.session.rollback()
         return page(**again)
     db.session.commit()

@@ -80,15 +80,15 @@ def change_password() -> Response:
         if not current_user.has_password(form.current.data):
             count_attempt(account)
             db.session.commit()
-            form.current.errors = [_("This is not your password.")]
+            form.current.errors = (_("This is not your password."),)
             return show(422, password_form=form)
     except Refused as error:
-        form.current.errors = [error.message]
+        form.current.errors = (error.message,)
         return show(429, password_form=form)
     try:
         current_user.set_password(form.password.data, by=current_user, keep=current_session())
     except Refused as error:
-        form.password.errors = [error.message]
+        form.password.errors = (error.message,)
         return show(422, password_form=form)
     db.session.commit()
     mail.tell_of_password(current_user)
