@@ -28,12 +28,7 @@ from .models import AgendaItem, Presence, Review
 from .preparing import Preparation
 from .steps import Step
 
-# What happens to an issue or a problem stands in the minutes; what happens in the running of a review itself is told by their own headings.
-OWN_KINDS = {
-    "review_planned", "review_started", "review_turned", "review_lengthened", "review_noted", "review_closed", "review_moved",
-    "review_handed_over", "vote_opened", "vote_closed", "attendance_marked", "series_set", "agenda_ordered", "agenda_added", "agenda_taken_off", "agenda_skipped", "agenda_put_back", "agenda_timed",
-    "agenda_answered", "line_entered", "line_struck", "times_entered", "review_written_up", "review_excused", "review_unexcused", "decided", "decision_withdrawn", "promised", "action_revised",
-}  # fmt: skip
+OWN_HEADINGS = ("review", "decision", "action")  # what happens to these stands under headings of their own, not among the changes
 REFUSALS = ("declined", "parked", "action_dropped", "undone")  # what `not_doing` needs to know of
 Entry = dict[str, Any]
 
@@ -44,6 +39,7 @@ def freeze(review: Review) -> Entry:
     steps = steps_of(events)
     decisions, actions = queries.captured(review)
     said = queries.said_in(review)
+    changes = [e for e in that_stand(events, events) if (e.issue_id or e.problem_id) and e.subject not in OWN_HEADINGS]
     return {
         "format": 1,
         "week": review.week,
@@ -59,7 +55,7 @@ def freeze(review: Review) -> Entry:
         "wins": [about_issue(i) for i in review.points(Step.CUSTOMER) if i.why == "win"],
         "voice": next((about_issue(i) | {"text": i.issue.story, "quote": i.issue.quote} for i in review.points(Step.CUSTOMER) if i.why == "voice" and i.issue), None),
         "numbers": numbers(review),
-        "steps": [step_of(review, step, decisions, actions, said, events, steps) for step in Step],
+        "steps": [step_of(review, step, decisions, actions, said, changes, events, steps) for step in Step],
         "not_reached": [about_issue(i) for i in not_reached(review.items)],
         "not_doing": not_doing(events),
         "skipped": [skipped(p) for p in preparing.of(review) if p.is_skipped],
@@ -138,8 +134,9 @@ def numbers(review: Review) -> list[Entry]:
 
 
 def step_of(
-    review: Review, step: Step, decisions: list[Decision], actions: list[Action], said: list[tuple[Comment, int]], events: list[Event], steps: dict[int, Step]
-) -> Entry:
+    review: Review, step: Step, decisions: list[Decision], actions: list[Action], said: list[tuple[Comment, int]],
+    changes: list[Event], events: list[Event], steps: dict[int, Step],
+) -> Entry:  # fmt: skip
     """One step: how long, what was discussed, decided, promised, said and changed."""
     box = review.box(step)
     listed = [i for i in review.points(step) if i.issue and i.discussed_at and i.why not in ("win", "voice")]
@@ -153,7 +150,7 @@ def step_of(
         "decisions": [decision(d) for d in decisions if step_of_capture(d, events, steps) == step],
         "actions": [promise(a) for a in actions if step_of_capture(a, events, steps) == step],
         "said": [comment(c) for c, told in said if step_at(told, steps) == step],
-        "changes": [change(e) for e in that_stand(events, events) if steps[e.id] == step and (e.issue_id or e.problem_id) and e.kind not in OWN_KINDS and e.subject != "action"],
+        "changes": [change(e) for e in changes if steps[e.id] == step],
     }
 
 
