@@ -73,6 +73,11 @@ class Asked:
         """When the period begins that is asked for."""
         return clock.now() - timedelta(days=PERIODS[self.period])
 
+    @property
+    def first_day(self) -> str | None:
+        """The day on which that period begins, as other lists take it; None for any time."""
+        return clock.local(self.since).date().isoformat() if self.period else None
+
     def args(self, **changes: Any) -> dict[str, Any]:
         """The query string with some parts changed; empty parts are left out."""
         now = replace(self, **{"page": 1, **changes})

@@ -21,14 +21,17 @@ from ..issues.queries import find_by_words
 from ..journeys.queries import stages
 from ..language import number
 from ..rendering import changed, current_page, here, page, to_page
+from ..words import Question
 from . import bp
 from .forms import CHANNELS, AboutForm, LogForm, ReviseForm, TakeOverForm, TogetherForm, channel_label
 from .models import Scale, Voice
 from .numbers import Numbers, Row, numbers as numbers_of
 from .queries import history_of, voices_named
-from .reading import Reading, choices, page_of, tags_like
+from .reading import Page, Reading, choices, page_of, tags_like
 from .suggesting import issues_for
 from .together import MOST, VoiceBatch, chosen, make_issue_of, set_all_aside, support_all, title_of
+
+MOST_FOUND = 5
 
 bp.add_app_template_global(channel_label, "channel_label")
 
@@ -44,6 +47,15 @@ def index() -> Response:
         "voices/index.html",
         reading=reading, shown=page_of(reading), choices=choices(), stages=stages(), departments=[(d.code, d.name) for d in departments()], scales=list(Scale), channels=CHANNELS,
     )  # fmt: skip
+
+
+@bp.get("/voices/found")
+@requires("voice.view")
+def found() -> Response:
+    """The newest few with these words, for the page that searches everything: it fetches them by itself, so that it need not wait."""
+    reading = Reading.read(request.args)
+    shown = page_of(reading) if reading.text else Page([], count=0)
+    return page("voices/found.html", fragment="voices/_found.html", reading=reading, shown=shown, question=Question.of(reading.text), most=MOST_FOUND)
 
 
 @bp.get("/voices/numbers")

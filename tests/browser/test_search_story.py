@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from cxboard.discussion.models import Comment
 from cxboard.issues.status import Status
-from tests.makers import make_issue, make_problem
+from tests.makers import make_issue, make_problem, make_voice
 
 
 @pytest.fixture
@@ -123,6 +123,23 @@ def test_the_page_works_without_script_and_on_a_phone(page_as, lantern):
     expect(phone.locator("#palette [role=option]").first).to_contain_text("antaarn")
     phone.locator("#palette [role=option]").first.tap()
     expect(phone).to_have_url(re.compile(f"/issues/{lantern.id}$|/problems/"))
+
+
+def test_what_customers_said_comes_with_it(page_as, lantern, axe):
+    make_voice("In de hal is het pikdonker, ook de lantaarn", by=lantern.reporter)
+    make_voice("Pikdonker om zes uur", by=lantern.reporter)
+    page = page_as("Finn", lang="en")
+    page.goto("/search?q=lantaarn")
+
+    expect(page.locator(".search-found h2")).to_have_text(["4 hits", "1 voice"])
+    page.goto("/search?q=pikdonker")
+    expect(page.get_by_role("heading", name="2 voices")).to_be_visible()
+    expect(page.get_by_text("Nothing found for “pikdonker”")).to_be_hidden()
+    axe(page)
+    page.get_by_role("link", name="Pikdonker om zes uur").click()
+    page.wait_for_url("**/voices/*")
+    page.goto("/search?q=onvindbaar")
+    expect(page.get_by_text("Nothing found for “onvindbaar”")).to_be_visible()
 
 
 @pytest.mark.parametrize("dark", [False, True])

@@ -1,5 +1,6 @@
 """Pages and forms of voices: both answers, permissions, bad input; and that the list costs the same for any number."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -132,6 +133,40 @@ def test_every_filter_leaves_exactly_what_it_names(sign_in, person, monday):
         "since=2026-11-21": "24", "until=2026-10-31": "1", "since=2026-11-20&until=2026-11-21": "2", "q=nota&until=2026-11-22": "2", "department=ZZ": "", "q=%25": "", "stage=x&score=y&older=z&since=nooit": "124",
     }.items():  # fmt: skip
         assert shown(query) == expected, query
+
+
+def test_who_searches_everything_finds_what_customers_said_too(sign_in, person, monday):
+    it = person("Eva").departments[0]
+    for n in range(6):
+        make_voice(f"De lantaarn brandt niet, {n}e keer", days=n, by=person("Mo"))
+    make_voice("Lantaarns genoeg", days=200, department=it, by=person("Mo"))
+    make_voice("Iets anders", by=person("Mo"))
+    db.session.commit()
+    finn = sign_in("Finn")
+
+    page = finn.get("/search?q=lantaarn").text
+    assert 'hx-get="/voices/found?q=lantaarn"' in page
+    assert "hx-get=\"/voices/found" not in finn.get("/search?q=lantaarn&kind=comment").text  # only that kind was asked for
+    assert "hx-get=\"/voices/found" not in finn.get("/search").text
+
+    found = finn.get("/voices/found?q=lantaarn", htmx="voices-found").text
+    assert "7 voices" in found
+    assert found.count("<li>") == 5
+    assert "De <mark>lantaarn</mark> brandt niet, 0e keer" in found
+    assert 'href="/voices?q=lantaarn"' in found
+    assert "<!doctype" not in found.lower()
+
+    narrowed = finn.get("/search?q=lantaarn&department=IT&period=year").text
+    address = re.search('hx-get="(/voices/found[^"]*)"', narrowed)[1].replace("&amp;", "&")
+    assert address == "/voices/found?q=lantaarn&department=IT&since=2025-11-22"
+    assert "1 voice" in finn.get(address, htmx="voices-found").text
+    assert "1 voice" not in finn.get(address.replace("2025-11-22", "2026-06-01"), htmx="voices-found").text
+
+    for nothing in ("q=onvindbaar", "q=", "", "q=de", "q=%3Cb%3E%27%22", "q=lantaarn&since=9999-99-99&department=%00"):
+        answer = finn.get(f"/voices/found?{nothing}")
+        assert answer.status_code == 200
+        if "lantaarn" not in nothing:
+            assert '<section id="voices-found" class="mt-5" hidden>' in answer.text
 
 
 def test_pages_go_on_where_the_one_before_ended_in_both_directions(sign_in, person, monkeypatch):
