@@ -116,9 +116,27 @@ def render(text: str | None, known: Known = ()) -> Markup:
 def plain(text: str) -> str:
     """The words without Markdown's signs, for paper: a line for each paragraph, point and row; a link with where it leads to."""
     html = re.sub(r'<a href="([^"]*)"[^>]*>(.*?)</a>', lambda m: m[2] if m[2] == m[1] else f"{m[2]} ({m[1]})", render(text), flags=re.DOTALL)
-    html = re.sub(r"\s*<li>\s*(<p>)?", "\n– ", re.sub(r"</(td|th)>\s*<", " <", html))
+    html = _with_points(re.sub(r"</(td|th)>\s*<", " <", html))
     lines = str(nh3.clean(re.sub(r"</(p|li|h3|h4|tr|pre)>|<br>", "\n", html), tags=set())).splitlines()
-    return "\n".join(filter(None, (unescape(line).strip() for line in lines)))
+    return "\n".join(unescape(line).rstrip() for line in lines if line.strip())
+
+
+def _with_points(html: str) -> str:
+    """Lists with a dash or the number before each point, as far in as the list stands in others."""
+    lists: list[int | None] = []  # those that are open, from without to within: the number of the next point, None without numbers
+
+    def mark(tag: re.Match[str]) -> str:
+        if tag["end"]:
+            lists.pop()
+        elif tag["list"]:
+            lists.append(int(tag["start"] or 1) if tag["list"] == "ol" else None)
+        else:
+            number = lists[-1]
+            lists[-1] = None if number is None else number + 1
+            return "\n" + "   " * (len(lists) - 1) + ("– " if number is None else f"{number}. ")
+        return ""
+
+    return re.sub(r'\s*<(?:(?P<end>/[ou]l)|(?P<list>ul|ol)(?: start="(?P<start>[0-9]+)")?|li)>\s*(?:<p>)?', mark, html)
 
 
 def _only_ours_are_signs(tokens: Iterable[Token]) -> None:
