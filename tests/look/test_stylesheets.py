@@ -52,3 +52,13 @@ def test_every_token_that_is_used_exists():
 
 def test_nothing_is_set_in_capitals():
     assert [name for name in ORDER if "text-transform" in code(name)] == []
+
+
+def test_what_scrolls_holds_what_is_only_for_screen_readers():
+    """Such words are taken out of the flow; in a box that scrolls and has no position they make the whole page scroll."""
+    blocks = [(name, [s.strip() for s in re.split(r",(?![^()]*\))", who)], what) for name in ORDER for who, what in re.findall(r"([^{};]+)\{([^{}]*)\}", code(name))]
+    positioned = {selector for _name, who, what in blocks if re.search(r"position: (?:relative|sticky|fixed|absolute)", what) for selector in who}
+
+    scrolls = [(name, selector) for name, who, what in blocks if re.search(r"overflow(?:-[xy])?: (?:auto|scroll)", what) for selector in who]
+    assert len(scrolls) > 10
+    assert [found for found in scrolls if found[1] not in positioned] == []
