@@ -234,7 +234,8 @@ def again(first: FormKey) -> Response:
     )
     same_way = kept.get("htmx") == is_htmx()
     if not same_way or not (kept.get("empty") or (first.shown and may_still())):
-        return changed(here("/"), message=_("This was carried out already."))
+        page_of_form = request.path if current_app.url_map.bind("").test(request.path, "GET") else "/"
+        return changed(here(page_of_form), message=_("This was carried out already."))
     try:
         validate_csrf(told["csrf"])
     except ValidationError:  # signed in again since then: the forms in it get the token of now

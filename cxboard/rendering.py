@@ -151,7 +151,11 @@ def _split(address: str) -> SplitResult:
 
 
 def here(default: str) -> str:
-    """The page that the person is on (htmx says which, a plain form carries it as `back`), else `default`."""
+    """The page that the person is on (htmx says which, a plain form carries it as `back`), else `default`: also when
+    that page is the form itself, which is done now.
+    """
+    if "Form-Is-Page" in request.headers:
+        return default
     page_now = current_page() if is_htmx() else _split(request.form.get("back", ""))
     path = page_now.path + (f"?{page_now.query}" if page_now.query else "")
     if (is_htmx() and page_now.netloc != request.host) or (not is_htmx() and page_now.netloc):

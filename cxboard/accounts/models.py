@@ -86,7 +86,8 @@ class Department(HasHistory, Model):
 
     @classmethod
     def open(cls, *, name: str, code: str, by: User | None, colour: str | None = None, **limits: int) -> Department:
-        """Add a department; without a colour it gets the least used one. Raises Refused when the code is taken or no code."""
+        """Add a department; without a colour it gets the least used one. Raises Refused when the name or the code is taken or no code."""
+        _must_be_new(name)
         department = cls(name=name.strip(), code=good_code(code), colour=colour or least_used_colour(), **limits)
         with unless_taken(_l("There already is a department with the code %(code)s.", code=department.code)):
             db.session.add(department)
@@ -96,8 +97,10 @@ class Department(HasHistory, Model):
     def edit(self, *, by: User, version: int | None = None, **facts: Any) -> list[Event]:
         """Change name, code, colour, lead, wip_limit, change_limit or mandate.
 
-        Raises Stale when one of them changed after `version`, Refused when the code is taken or no code.
+        Raises Stale when one of them changed after `version`, Refused when the name or the code is taken or no code.
         """
+        if facts.get("name", self.name) != self.name:
+            _must_be_new(facts["name"], but=self)
         if "code" in facts:
             facts["code"] = good_code(facts["code"])
         changes = changes_to(self, facts, version)
@@ -120,6 +123,17 @@ class Department(HasHistory, Model):
     def record(self, kind: str, **details: Any) -> Event:
         announce("board", "problems")  # its name, code and colour stand on every card
         return super().record(kind, **details)
+
+
+class NameTaken(Refused):
+    """Another department has this name."""
+
+
+def _must_be_new(name: str, but: Department | None = None) -> None:
+    """Two departments of one name can't be told apart where one chooses one."""
+    others = db.session.scalars(sa.select(Department.name).where(Department.id != (but.id if but else 0)))
+    if " ".join(name.split()).casefold() in {" ".join(other.split()).casefold() for other in others}:
+        raise NameTaken(_l("There already is a department called %(name)s.", name=name))
 
 
 def good_code(code: str) -> str:

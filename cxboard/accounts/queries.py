@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import selectinload
 
 from ..db import db
-from .models import Department, User, UserSession, membership
+from .models import Department, Role, User, UserSession, membership
 
 
 def person_with(email: str) -> User | None:
@@ -29,9 +29,14 @@ def people(*, inactive: bool = False) -> list[User]:
     return list(db.session.scalars(select if inactive else select.where(User.deactivated_at.is_(None))))
 
 
+def doers() -> list[User]:
+    """Everybody who can take something on: a viewer only looks on, and could not even tick it off."""
+    return [person for person in people() if person.role != Role.VIEWER]
+
+
 def people_of(department_id: int | None) -> list[tuple[int, str]]:
-    """(id, name) of the active people of a department, or of everybody without one."""
-    select = sa.select(User.id, User.name).where(User.deactivated_at.is_(None)).order_by(User.name)
+    """(id, name) of who can take something on, in a department or, without one, anywhere."""
+    select = sa.select(User.id, User.name).where(User.deactivated_at.is_(None), User.role != Role.VIEWER).order_by(User.name)
     if department_id is not None:
         select = select.join(membership).where(membership.c.department_id == department_id)
     return [(id, name) for id, name in db.session.execute(select)]

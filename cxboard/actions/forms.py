@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response
 
 from .. import clock
 from ..accounts.models import User
-from ..accounts.queries import people, people_of
+from ..accounts.queries import doers, people, people_of
 from ..causes.models import Problem
 from ..db import BIGGEST_ID
 from ..forms import Choice, Day, Form, HiddenField, Line, Version
@@ -79,7 +79,7 @@ class CaptureForm(Form):
     @cached_property
     def everybody(self) -> list[User]:
         """Whom a line can name."""
-        return people()
+        return doers()
 
     @property
     def is_decision(self) -> bool:
@@ -114,6 +114,8 @@ class CaptureForm(Form):
             self.owner.errors = (_("Who is @%(name)s: %(people)s?", name=line.unknown, people=named),)
             first = {p.id for p in line.candidates}
             self.owner.later(lambda: [("", _("Choose a person")), *sorted(people_of(None), key=lambda p: p[0] not in first)])
+        elif line.unknown and (viewer := read(f"@{line.unknown}", [p for p in people() if p not in self.everybody], clock.today()).owner):
+            self.owner.errors = (_("%(name)s only looks on, and can't take an action. Choose somebody else.", name=viewer.name),)
         elif line.unknown:
             self.owner.errors = (_("Nobody here is called @%(name)s. Choose a person.", name=line.unknown),)
         else:
@@ -172,7 +174,7 @@ class RevisionForm(Form):
 
     def __init__(self, action: Action, **kwargs: Any) -> None:
         super().__init__(data={"title": action.title, "owner": action.owner_id, "due": action.due}, **kwargs)
-        self.everybody = people()
+        self.everybody = doers()
         if action.owner not in self.everybody:
             self.everybody.append(action.owner)
         self.owner.choices = [(p.id, p.name) for p in self.everybody]

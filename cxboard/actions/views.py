@@ -11,7 +11,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from .. import clock
-from ..accounts.queries import departments, people
+from ..accounts.queries import departments, doers
 from ..authorization import find, requires
 from ..causes.models import Problem
 from ..db import db
@@ -95,7 +95,7 @@ def reading() -> Response:
     if other := MORE_KINDS.get(request.args.get("kind", "")):
         return other.read(request.args.get("text", ""))
     text = tidy(request.args.get("text", "").encode(errors="ignore").decode())
-    line = read(text, people(), clock.today(), language())
+    line = read(text, doers(), clock.today(), language())
     return page("actions/reading.html", fragment="actions/_reading.html", line=line, text=text)
 
 

@@ -1,6 +1,6 @@
 """What people send about an issue."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,7 +8,7 @@ from flask_babel import gettext as _, lazy_gettext as _l, ngettext
 from wtforms import RadioField
 
 from ..accounts.models import Department, User
-from ..accounts.queries import departments, people, people_of
+from ..accounts.queries import departments, doers, people_of
 from ..db import db
 from ..forms import Choice, Choices, Day, Decimals, Form, Line, Prose, Version
 from ..journeys.models import Stage
@@ -18,17 +18,22 @@ from .models import Issue
 from .status import BOARD, Confidence, Status, Verdict
 
 
-def department_choices(empty: str | None = None) -> list[tuple[Any, str]]:
-    """The departments in use, as people choose them."""
+def department_choices(empty: str | None = None, now: Iterable[Department | None] = ()) -> list[tuple[Any, str]]:
+    """The departments in use, as people choose them, and those that it has `now`: saving another fact takes no archived one away."""
     first: list[tuple[Any, str]] = [("", empty)] if empty is not None else []
-    return first + [(d.id, f"{d.name} ({d.code})") for d in departments()]
+    found = departments()
+    gone = [d for d in now if d is not None and d not in found]
+    return first + [(d.id, f"{d.name} ({d.code})") for d in found] + [(d.id, _("%(name)s (archived)", name=d.name)) for d in gone]
 
 
 def owners_for(lead_id: int | None) -> list[tuple[int, str]]:
     """Who can own an issue: people of its lead department; of any department, with its code, while it has no lead."""
-    if lead_id:
-        return people_of(lead_id)
-    return [(p.id, f"{p.name} ({', '.join(d.code for d in p.departments)})") for p in people() if p.departments]
+    return people_of(lead_id) if lead_id else [with_codes(p) for p in doers() if p.departments]
+
+
+def with_codes(person: User) -> tuple[int, str]:
+    """Somebody to choose, with the departments they work for."""
+    return person.id, f"{person.name} ({', '.join(d.code for d in person.departments)})"
 
 
 class ReportForm(Form):
@@ -58,8 +63,8 @@ class MoveForm(Form):
     def __init__(self, issue: Issue, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.to.choices = [(s.value, s.label) for s in Status if s != Status.MERGED]
-        self.lead.later(lambda: department_choices(_("Choose a department")))
-        self.owner.later(lambda: [("", _("Nobody yet")), *people_of(issue.lead_id)])
+        self.lead.later(lambda: department_choices(_("Choose a department"), [issue.lead]))
+        self.owner.later(lambda: [("", _("Nobody yet")), *owners_for(issue.lead_id)])
         self.verdict.choices = [("", _("Not known yet")), *((v.value, v.label) for v in Verdict)]
         self.before.validate_choice = False
         self.before.pre_validate = lambda form: None  # type: ignore[method-assign]
@@ -72,8 +77,10 @@ class AcceptForm(Form):
 
     def __init__(self, issue: Issue, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.lead.choices = department_choices(_("Choose a department"))
-        self.owner.choices = [("", _("Decide later")), *owners_for(issue.lead_id)]
+        self.lead.choices = department_choices(_("Choose a department"), [issue.lead])
+        # The lead can become another department here, so its people can be chosen too.
+        owners = sorted((p for p in doers() if p.departments), key=lambda p: issue.lead_id not in p.department_ids)
+        self.owner.choices = [("", _("Decide later")), *map(with_codes, owners)]
         self.to.choices = [(s.value, s.label) for s in (Status.ANALYSING, Status.READY)]
 
 
@@ -189,17 +196,19 @@ def staff_effect_words(value: int | None) -> str:
 
 
 def _fill_lead(issue: Issue, form: Any) -> None:
-    form.lead.choices = department_choices(_("Not decided yet"))
+    form.lead.choices = department_choices(_("Not decided yet"), [issue.lead])
     form.lead.data = issue.lead_id
 
 
 def _fill_contributing(issue: Issue, form: Any) -> None:
-    form.contributing.choices = [(d.id, f"{d.name} ({d.code})") for d in departments() if d.id != issue.lead_id]
+    form.contributing.choices = [(id, name) for id, name in department_choices(now=issue.contributing) if id != issue.lead_id]
     form.contributing.data = [d.id for d in issue.contributing]
 
 
 def _fill_owner(issue: Issue, form: Any) -> None:
-    form.owner.choices = [("", _("Nobody yet")), *people_of(issue.lead_id)]
+    owners = owners_for(issue.lead_id)
+    now = [(issue.owner.id, issue.owner.name)] if issue.owner and issue.owner_id not in dict(owners) else []
+    form.owner.choices = [("", _("Nobody yet")), *owners, *now]
     form.owner.data = issue.owner_id
 
 
@@ -275,7 +284,7 @@ FACTS: dict[str, Fact] = {
     "contributing": Fact(
         ContributingForm,
         _fill_contributing,
-        lambda f: {"contributing": [d for d in departments() if d.id in (f.contributing.data or [])]},
+        lambda f: {"contributing": [d for d in departments(archived=True) if d.id in (f.contributing.data or [])]},
     ),
     "owner": Fact(
         OwnerForm,

@@ -11,7 +11,6 @@ from werkzeug.wrappers import Response
 from wtforms import BooleanField
 
 from ..accounts.models import Department, User
-from ..accounts.queries import people
 from ..authorization import me, requires
 from ..db import BIGGEST_ID, db
 from ..domain import Refused
@@ -19,7 +18,7 @@ from ..forms import Choice, Day, Form, HiddenField, Line
 from ..permissions import allows
 from ..rendering import Part, changed, current_page, here, page, part
 from . import bp
-from .forms import department_choices
+from .forms import department_choices, owners_for
 from .saved import PAGES, RailView, SavedView, tidy, views_for, views_of
 from .together import ACTIONS, MOST, ManyChanged, NotAll, Obstacle, change, chosen
 
@@ -39,7 +38,7 @@ class ManyForm(Form):
         super().__init__(**kwargs)
         self.what.choices = what_choices()
         self.lead.choices = department_choices(_("No lead yet"))
-        self.owner.choices = [("", _("Nobody yet")), *((p.id, f"{p.name} ({', '.join(d.code for d in p.departments)})") for p in people() if p.departments)]
+        self.owner.choices = [("", _("Nobody yet")), *owners_for(None)]
 
 
 def what_choices() -> list[tuple[str, str]]:

@@ -69,6 +69,11 @@ class Stay(Model):
     until: Mapped[datetime | None]
 
 
+def not_of(lead: Department, owner: User) -> Refused:
+    """The owner is somebody of the lead department."""
+    return Refused(_l("%(name)s does not work at %(department)s. The owner is somebody of the lead department.", name=owner.name, department=lead.name))
+
+
 class Issue(HasHistory, Model):
     """Something customers experience that should be better."""
 
@@ -256,13 +261,7 @@ class Issue(HasHistory, Model):
         owner = changes.get("owner", self.owner)
         if owner and lead and lead.id not in owner.department_ids:
             if "owner" in changes:
-                raise Refused(
-                    _l(
-                        "%(name)s does not work at %(department)s. The owner is somebody of the lead department.",
-                        name=owner.name,
-                        department=lead.name,
-                    )
-                )
+                raise not_of(lead, owner)
             return changes | {"owner": None}
         return changes
 

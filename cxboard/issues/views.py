@@ -23,7 +23,7 @@ from ..rendering import Part, changed, current_page, here, is_htmx, page, part, 
 from . import bp
 from .forms import FACTS, AcceptForm, MergeForm, MoveForm, RankForm, ReportForm, staff_effect_words
 from .gates import in_progress
-from .models import Issue
+from .models import Issue, not_of
 from .queries import (
     MOST_PER_COLUMN,
     BoardFilter,
@@ -243,9 +243,13 @@ def save_fact(issue: Issue, name: str) -> Response:
         )
     if name == "title" and not form.title.data:  # type: ignore[attr-defined]
         raise Refused(_("An issue needs a title."))
+    owner = issue.owner
     issue.edit(by=current_user, version=form.version.data, **spec.read(form))  # type: ignore[attr-defined]
     db.session.commit()
-    return changed(here(url_for(".show", id=issue.id)), message=_("Saved"))
+    said = _("Saved")
+    if name == "lead" and issue.lead and owner and issue.owner is None:
+        said = _("Saved. %(name)s does not work at %(department)s, so nobody owns it yet.", name=owner.name, department=issue.lead.name)
+    return changed(here(url_for(".show", id=issue.id)), message=said)
 
 
 # moving
@@ -419,9 +423,11 @@ def accept(issue: Issue) -> Response:
     if issue.status != Status.NEW:
         raise Refused(_("%(key)s was triaged already: it is in %(status)s.", key=issue.key, status=issue.status.label))
     lead = db.session.get(Department, form.lead.data)
-    owner = db.session.get(User, form.owner.data) if form.owner.data else issue.owner
+    owner = db.session.get(User, form.owner.data) if form.owner.data else None  # who owns it now stays, where that fits the lead
     facts: dict[str, Any] = {"lead": lead} | ({"owner": owner} if owner else {})
     try:
+        if owner and lead and lead.id not in owner.department_ids:
+            raise not_of(lead, owner)
         issue.edit(by=current_user, **facts)
     except Refused as error:
         db.session.rollback()
@@ -455,8 +461,8 @@ def merge_form(issue: Issue) -> Response:
 @bp.post("/issues/<int:id>/merge")
 @requires("issue.merge", Issue)
 def merge(issue: Issue) -> Response:
-    """It is the same as another one."""
-    form = MergeForm()
+    """It is the same as another one: one of those that look alike, else the one that was typed."""
+    form = MergeForm(MultiDict({"into": request.form.get("chosen") or request.form.get("into", "")}))
     found = number_in(form.into.data or "")
     # Locked: what goes into another issue at this very moment takes nothing over any more.
     into = db.session.get(Issue, found, with_for_update={"key_share": True}) if found else None

@@ -20,7 +20,7 @@
     old?.remove();
     list.insertBefore(card, next || null);
     htmx.process(card);
-    if (focused || back?.focus === card.dataset.card) title(card)?.focus({ preventScroll: true });
+    if (focused || back?.focus === card.dataset.card || back?.undone) title(card)?.focus({ preventScroll: true });
     card.scrollIntoView({ block: "nearest", inline: "nearest" });
     const place = [...list.querySelectorAll("[data-card]")].indexOf(card) + 1;
     say(board().dataset.moved.replace("{key}", card.querySelector(".key").textContent).replace("{status}", list.dataset.label || document.getElementById(`head-${list.dataset.status}`).textContent).replace("{place}", place));
@@ -38,11 +38,15 @@
   });
 
   const restore = () => {
-    if (!back) return;
+    if (!back?.card) return;
     const { card, list, next } = back;
-    if (card.isConnected) list.insertBefore(card, next && next.isConnected ? next : null);
+    const focused = card.contains(document.activeElement);
+    if (card.isConnected && (card.parentElement !== list || card.nextElementSibling !== next)) list.insertBefore(card, next && next.isConnected ? next : null);
+    if (focused) title(card)?.focus({ preventScroll: true });
     back = null;
   };
+  // What is taken back is where one goes on: the message with its button is gone.
+  document.addEventListener("submit", (event) => { if (board() && event.target.closest("[data-toast]")) back = { undone: true }; });
   const send = (card, to, before) => {
     card.setAttribute("aria-busy", "true");
     const values = { to, version: card.dataset.version };
@@ -54,7 +58,7 @@
   };
   // Refused, or a question to answer first: the card waits where it came from.
   document.addEventListener("htmx:response:error", restore);
-  document.addEventListener("htmx:error", () => { if (back) { restore(); say(board()?.dataset.refused || ""); } });
+  document.addEventListener("htmx:error", () => { if (back?.card) { restore(); say(board()?.dataset.refused || ""); } });
 
   const start = () => {
     if (!board() || board().dataset.ready) return;
@@ -90,12 +94,6 @@
     if (!move || event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
     htmx.ajax("GET", move.getAttribute("href"), { source: move, target: "#dialog-body", swap: "innerHTML" });
-  });
-
-  // The quick line is emptied when it is reported, and stays where one types.
-  document.addEventListener("htmx:after:request", (event) => {
-    const form = event.target.closest?.("[data-quick]");
-    if (form && (event.detail.ctx.response?.status ?? 500) < 400) { form.reset(); form.querySelector("[name=title]").focus(); }
   });
 
   // Keys: J and K, arrows; Shift with an arrow moves the card itself.

@@ -28,12 +28,54 @@
     if (example) field(event.target.form).placeholder = example;
   });
 
+  // A form for several is empty once it was carried out. What was typed while it was on its way begins the next one, and Enter counted.
+  const SEVERAL = "form[data-empties], form[data-one-more]";
+  const lines = (form) => [...form.elements].filter((f) => f.tagName === "TEXTAREA" || (f.tagName === "INPUT" && f.type === "text"));
+  const more = (line) => line.sent === undefined || line.value === line.sent ? "" : line.value.startsWith(line.sent) ? line.value.slice(line.sent.length) : line.value;
+  document.addEventListener("submit", (event) => {
+    if (event.target.matches(SEVERAL)) for (const line of lines(event.target)) line.sent = line.value;
+  });
+  const emptied = (form, empty) => {
+    const typed = lines(form).map((line) => [line, more(line)]);
+    empty();
+    for (const [line, text] of typed) {
+      delete line.sent;
+      line.value = text;
+      if (text) setTimeout(() => line.dispatchEvent(new Event("input", { bubbles: true }))); // once the rest of the answer is there
+    }
+  };
+  document.addEventListener("htmx:after:request", (event) => {
+    const form = event.target.closest?.("form[data-one-more]");
+    if (!form || !((event.detail.ctx.response?.status ?? 500) < 400)) return;
+    emptied(form, () => form.reset());
+    lines(form)[0].focus();
+  });
+  document.addEventListener("htmx:finally:request", (event) => {
+    const form = event.target.closest?.(SEVERAL);
+    if (!form?.dataset.again) return;
+    delete form.dataset.again;
+    if (event.detail.ctx.response?.status < 400 && lines(form).some((line) => line.value.trim())) setTimeout(() => form.requestSubmit());
+  });
+  // Refused: what was typed meanwhile stands behind it.
+  document.addEventListener("htmx:after:request", (event) => {
+    const form = event.target.closest?.(SEVERAL);
+    if (event.detail.ctx.response?.status !== 422 || !form?.id) return;
+    const before = lines(form);
+    document.addEventListener("htmx:after:swap", () => {
+      const now = document.getElementById(form.id);
+      for (const line of now && now !== form ? lines(now) : []) {
+        const typed = before.find((old) => old.name === line.name && more(old) && old.sent.trim() === line.value.trim());
+        if (typed) line.value = typed.value;
+      }
+    }, { once: true });
+  });
+
   // Carried out: the text is kept elsewhere now, so the field is empty and ready.
   document.addEventListener("cx:done", (event) => {
     const form = event.target.closest && event.target.closest("form[data-empties]");
     if (!form) return;
     const text = field(form);
-    text.defaultValue = text.value = "";
+    emptied(form, () => { text.defaultValue = text.value = ""; });
     for (const input of form.querySelectorAll("select, input[type=date]")) {
       input.value = "";
       if (input.selectedIndex < 0) input.selectedIndex = 0; // a choice without "none" begins with its first

@@ -56,11 +56,11 @@
     } else place(item);
   };
   let figuresAsked = 0;
-  const figures = () => {
+  const figures = (wait = FIGURES) => {
     figuresAsked ||= setTimeout(async () => {
       figuresAsked = 0;
       try { (await fetched({ figures: "1" })).forEach(settle); } catch { /* the next change asks again */ }
-    }, FIGURES);
+    }, wait);
   };
   const update = window.live?.paced(async () => {
     while (busy()) await sleep(200);
@@ -85,7 +85,7 @@
     if (!board() || !update) return;
     event.preventDefault();
     const { own, all, numbers: changed } = event.detail;
-    if (own) return;
+    if (own) { figures(500); return; } // the card is in its place already
     whole ||= all;
     changed.forEach((n) => numbers.add(n));
     update();

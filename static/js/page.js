@@ -12,6 +12,10 @@
     place.replaceWith(fresh);
     (fresh.querySelector("[aria-invalid=true]") || fresh.querySelector("input:not([type=hidden]), textarea, select"))?.focus();
   };
+  // Once it is carried out there is nothing left to do on such a page: it leads on to what it was about.
+  document.addEventListener("htmx:config:request", ({ detail: { ctx } }) => {
+    if (ctx.sourceElement.closest?.("main")?.querySelector("#dialog-title")) ctx.request.headers["Form-Is-Page"] = "yes";
+  });
   // What was refused while its answer has no place on the page: the form itself shows it, or else a message says why.
   document.addEventListener("htmx:after:request", ({ detail: { ctx } }) => {
     if (ctx.response?.status !== 422 || ctx.swap !== "none" || ctx.text.includes("<hx-partial")) return;
@@ -41,6 +45,8 @@
       setTimeout(() => box.querySelector("[aria-invalid=true]")?.focus()); // after autofocus, which knows nothing of what is wrong
     }
   });
+  // What is wrong in a form that came back as a page is where one goes on, wherever it stands.
+  document.addEventListener("DOMContentLoaded", () => document.querySelector("main [aria-invalid=true]")?.focus());
   const closeDialog = () => { const box = dialog(); if (box && box.open) box.close(); };
   document.addEventListener("cx:done", closeDialog);
   // Escape in a dialog in which something was typed asks once more.
@@ -115,17 +121,16 @@
   // A form is sent once, however often the button is pressed: until the answer is there.
   document.addEventListener("submit", (event) => {
     const form = event.target;
-    if (form.dataset.sent) { event.preventDefault(); event.stopImmediatePropagation(); return; }
+    if (form.dataset.sent) { form.dataset.again = "yes"; event.preventDefault(); event.stopImmediatePropagation(); return; }
     form.dataset.sent = "yes";
     setTimeout(() => delete form.dataset.sent, 4000);
   }, true);
   document.addEventListener("htmx:finally:request", (event) => { if (event.target.dataset) delete event.target.dataset.sent; });
-  window.addEventListener("pageshow", () => document.querySelectorAll("[data-sent]").forEach((f) => delete f.dataset.sent));
-
-  // A form to add several with is empty again once it was carried out, ready for the next.
-  document.addEventListener("htmx:after:request", (event) => {
-    const form = event.target.closest?.("[data-one-more]");
-    if (form && (event.detail.ctx.response?.status ?? 500) < 400) { form.reset(); form.querySelector("input:not([type=hidden])").focus(); }
+  document.addEventListener("submit", (event) => { delete event.target.dataset.again; });
+  window.addEventListener("pageshow", (event) => {
+    document.querySelectorAll("[data-sent]").forEach((f) => delete f.dataset.sent);
+    // Back to a page before it was narrowed: the field says what the page shows, not what was typed in it then.
+    if (event.persisted || performance.getEntriesByType("navigation")[0]?.type === "back_forward") document.querySelectorAll("form[method=get] input[type=search]").forEach((f) => { f.value = f.defaultValue; });
   });
 
   // Enter sends a one-line textarea; Ctrl+Enter sends a longer one.
@@ -147,6 +152,13 @@
     setTimeout(() => {
       if (form.isConnected && !form.contains(document.activeElement) && document.hasFocus() && !form.dataset.sent && changedFact(form)) form.requestSubmit();
     }, 120);
+  });
+  // Afterwards the focus is where the fact stands, for who goes on with the keyboard.
+  let edited = "";
+  document.addEventListener("focusin", (event) => { edited = event.target.closest?.("[data-fact]")?.closest("[id^=fact-]:not(form)")?.id || ""; });
+  document.addEventListener("htmx:after:swap", () => {
+    const place = edited && document.getElementById(edited);
+    if (place && document.activeElement === document.body && !place.querySelector("[data-fact]")) place.querySelector("a[href], button")?.focus({ preventScroll: true });
   });
   // Escape leaves it as it was.
   document.addEventListener("keydown", (event) => {

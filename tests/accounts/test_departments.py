@@ -150,3 +150,25 @@ def test_ten_times_the_departments_take_as_many_queries(sign_in, queries):
         ada.get("/settings/departments")
 
     assert len(many) == len(few)
+
+
+def test_two_departments_do_not_have_one_name(sign_in, person):
+    ks, it = make_department("KS", "Klantenservice"), make_department("IT", "IT en data")
+    ada = sign_in("Ada")
+
+    answer = ada.post("/settings/departments", data={"name": "klantenService ", "code": "KS2"})
+    assert answer.status_code == 422
+    assert 'id="name-error"' in answer.text
+    assert "There already is a department called klantenService." in answer.text
+    facts = {"code": "IT", "colour": it.colour, "lead": "", "wip_limit": 3, "change_limit": 5, "mandate": 0, "version": it.version}
+    assert "called KLANTENSERVICE" in ada.post(f"/settings/departments/{it.id}", data=facts | {"name": "KLANTENSERVICE"}).text
+    assert ada.post(f"/settings/departments/{it.id}", data=facts | {"name": "it en Data"}).status_code == 303
+    assert ks.name == "Klantenservice"
+
+
+def test_archiving_asks_first_and_can_be_taken_back(sign_in, person):
+    ks, ada = make_department("KS", "Klantenservice"), sign_in("Ada")
+    assert "hx-confirm=" in ada.get(f"/settings/departments/{ks.id}", htmx="dialog-body").text
+
+    after = ada.post(f"/settings/departments/{ks.id}/closure", follow_redirects=True).text
+    assert f'action="/settings/departments/{ks.id}/reopening"' in after

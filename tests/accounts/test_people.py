@@ -284,3 +284,13 @@ def test_a_person_form_answers_in_both_ways(sign_in, person):
 def test_a_new_session_counts_as_confirmed(sign_in, person):
     sign_in("Ada")
     assert db.session.scalars(sa.select(UserSession)).first().is_confirmed
+
+
+def test_an_invitation_lets_go_of_what_was_typed_and_a_reload_leads_back_to_the_people(sign_in):
+    ada = sign_in("Ada")
+    key = re.search(r'name="form_key" value="([^"]+)"', ada.get("/settings/people").text)[1]
+    sent = NEW | {"form_key": key}
+
+    assert f'data-done="{key}"' in ada.post("/settings/people", data=sent).text
+    again = ada.post("/settings/people", data=sent)
+    assert (again.status_code, again.location) == (303, "/settings/people")

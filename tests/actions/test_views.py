@@ -45,6 +45,16 @@ def test_a_promise_in_one_line_has_its_owner_and_its_day(sign_in, person, issue)
     assert action.department.code == "IT"
 
 
+def test_who_only_looks_on_takes_no_action_and_that_is_said(sign_in, person, issue):
+    person("Finn")
+    answer = sign_in("Mo").post("/captures", data={"kind": "action", "text": "@finn vr Bel de top-10", "issue": issue.id})
+
+    assert answer.status_code == 422
+    assert "Finn Visser only looks on, and can&#39;t take an action. Choose somebody else." in answer.text
+    assert ">Finn Visser<" not in answer.text
+    assert actions() == []
+
+
 def test_a_decision_is_kept_as_it_was_typed(sign_in, issue):
     sign_in("Mo").post("/captures", data={"kind": "decision", "text": "Vanaf vr belt @eva zelf", "issue": issue.id, "step": "focus"})
 

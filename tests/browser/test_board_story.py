@@ -184,3 +184,54 @@ def test_the_second_of_two_editors_sees_both_and_keeps_the_text(person, page_as,
     expect(dialog).to_contain_text("Wat Roos weet")
     dialog.get_by_role("button", name="Back to my text").click()
     expect(roos.locator("#fact-story textarea")).to_have_value("Wat Roos weet")
+
+
+def test_the_keyboard_goes_on_where_it_was(person, page_as):
+    make_issue("Eerste", by=person("Mo"), lead="KS", status=Status.READY)
+    make_issue("Tweede", by=person("Mo"), lead="KS", status=Status.ANALYSING)
+    page = page_as("Roos", lang="en")
+    page.goto("/board")
+    expect(page.locator("[data-figure=open]")).to_contain_text("2 open")
+    card = page.locator("#col-ready h3 a")
+    card.focus()
+    page.keyboard.press("Shift+ArrowRight")
+    expect(page.locator("#dialog")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(card).to_be_focused()
+
+    page.locator("#col-analysing h3 a").focus()
+    page.keyboard.press("Shift+ArrowLeft")
+    expect(page.locator("#col-new h3 a")).to_be_focused()
+    page.get_by_role("button", name="Undo").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#col-analysing h3 a")).to_be_focused()
+
+    page.locator("#quick-title").fill("Derde")
+    page.locator("#quick-title").press("Enter")
+    expect(page.locator("[data-figure=open]")).to_contain_text("3 open")
+
+    page.locator("#filter-text").fill("tweede")
+    page.locator("#filter-text").press("Enter")
+    expect(page.locator("#board h3")).to_have_count(1)
+    page.go_back()
+    expect(page.locator("#board h3")).to_have_count(3)
+    expect(page.locator("#filter-text")).to_have_value("")
+
+    page.locator("#board h3 a", has_text="Tweede").click()
+    page.wait_for_url("**/issues/*")
+    fact = page.locator("#fact-due a")
+    fact.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#edit-due")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page.locator("#fact-due a")).to_be_focused()
+
+
+def test_one_that_looks_alike_is_merged_with_a_click(person, page_as):
+    issue = make_issue("Eindnota komt laat", by=person("Mo"), lead="KS")
+    make_issue("Eindnota komt weken te laat", by=person("Mo"), lead="KS")
+    page = page_as("Roos", lang="en")
+    page.goto(f"/issues/{issue.id}/merge")
+    page.get_by_role("button", name="Eindnota komt weken te laat").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Eindnota komt weken te laat")
+    assert status_of(issue) == Status.MERGED

@@ -213,3 +213,49 @@ def test_without_script_what_was_sent_goes_on_after_signing_in(page_as, issue, p
 
     expect(page.locator("#stream-list")).to_contain_text("Zonder script.")
     assert said() == ["Zonder script."]
+
+
+def test_what_is_typed_while_the_line_before_is_on_its_way_is_the_next_line(page_as, issue, complaints):
+    page = page_as("Mo", lang="en")
+
+    on_its_way = []
+    page.route("**/*", lambda route: on_its_way.append(route) if route.request.method == "POST" else route.continue_())
+
+    def arrives() -> None:
+        for _n in range(100):
+            if on_its_way:
+                on_its_way.pop().continue_()
+                return
+            page.wait_for_timeout(50)
+        raise AssertionError("nothing was sent")
+
+    page.goto("/board")
+    page.locator("#quick-title").click()
+    page.keyboard.type("Eerste regel")
+    page.keyboard.press("Enter")
+    page.keyboard.type("Facturen kloppen niet")
+    page.keyboard.press("Enter")  # while the first is on its way
+    arrives()
+    expect(page.locator("#board h3").filter(has_text=re.compile("^Eerste regel$"))).to_have_count(1)
+    page.keyboard.type("Derde")
+    arrives()
+    expect(page.locator("#board h3").filter(has_text=re.compile("^Facturen kloppen niet$"))).to_have_count(1)
+    expect(page.locator("#quick-title")).to_have_value("Derde")
+
+    page.goto(f"/issues/{issue.id}")
+    comment = page.locator("#comment-text")
+    comment.click()
+    page.keyboard.type("Dit is een")
+    page.keyboard.press("Control+Enter")
+    page.keyboard.type("En dit is twee")
+    arrives()
+    expect(page.locator("#stream").get_by_text("Dit is een")).to_be_visible()
+    expect(comment).to_have_value("En dit is twee")
+    line = page.locator("#capture textarea")
+    line.click()
+    page.keyboard.type("@niemand vr Bel")
+    page.keyboard.press("Enter")
+    page.keyboard.type(" ze op")
+    arrives()
+    expect(page.get_by_text("Nobody here is called @niemand.")).to_be_visible()
+    expect(line).to_have_value("@niemand vr Bel ze op")

@@ -112,3 +112,64 @@ def test_who_starts_gets_four_steps_and_a_filter_without_hits_says_so(person, si
     make_issue(by=person("Roos"))
     assert "no-hits" in sign_in("Roos").get("/board?q=zzz").text
     assert "no-hits" not in sign_in("Roos").get("/board").text
+
+
+def test_an_archived_department_stays_where_it_is_until_somebody_takes_it_away(person, sign_in):
+    it = make_department("IT")
+    issue = make_issue(by=person("Mo"), lead="KS", contributing=[it])
+    for department in (it, issue.lead):
+        department.archive(by=person("Ada"))
+    db.session.commit()
+    mo = sign_in("Mo")
+
+    for name in ("lead", "contributing"):
+        page = mo.get(f"/issues/{issue.id}/facts/{name}").text
+        assert "(archived)" in page
+    mo.post(f"/issues/{issue.id}/facts/lead", data={"lead": issue.lead_id, "version": issue.version})
+    mo.post(f"/issues/{issue.id}/facts/contributing", data={"contributing": it.id, "version": issue.version})
+    now = db.session.get(Issue, issue.id)
+    assert (now.lead.code, [d.code for d in now.contributing]) == ("KS", ["IT"])
+    assert "(archived)" not in mo.get(f"/issues/{make_issue('Ander', by=person('Ada'), lead=None).id}/facts/lead").text
+
+
+def test_who_only_looks_on_owns_nothing_but_what_they_own_already(person, sign_in):
+    finn = person("Finn")
+    person("Mo")
+    issue = make_issue(by=person("Ada"), lead=None)
+    owners = sign_in("Roos").get(f"/issues/{issue.id}/facts/owner").text
+    assert "Mo Amrani (KS)" in owners
+    assert finn.name not in owners
+    assert person("Ada").name not in owners  # of no department
+
+    issue.owner = finn
+    db.session.commit()
+    assert finn.name in sign_in("Roos").get(f"/issues/{issue.id}/facts/owner").text
+
+
+def test_another_lead_says_that_the_owner_went(person, sign_in):
+    issue = make_issue(by=person("Mo"), lead="KS", owner=person("Mo"))
+    it, roos = make_department("IT", "IT en data"), sign_in("Roos")
+    answer = roos.post(f"/issues/{issue.id}/facts/lead", data={"lead": it.id, "version": issue.version}, follow_redirects=True)
+
+    assert "Mo Amrani does not work at IT en data, so nobody owns it yet." in answer.text
+
+
+def test_who_takes_it_on_can_be_of_the_department_that_takes_the_lead(person, sign_in):
+    issue, eva, roos = make_issue(by=person("Mo"), lead="KS", owner=person("Mo")), person("Eva"), sign_in("Roos")
+    it = eva.departments[0]
+    form = roos.get(f"/issues/{issue.id}/acceptance").text
+    assert form.index("Mo Amrani (KS)") < form.index("Eva Smit (IT)")
+
+    refused = roos.post(f"/issues/{issue.id}/acceptance", data={"lead": it.id, "owner": person("Mo").id, "to": "analysing"})
+    assert refused.status_code == 422
+    assert "Eva Smit (IT)" in refused.text
+    assert roos.post(f"/issues/{issue.id}/acceptance", data={"lead": it.id, "owner": "", "to": "analysing"}).status_code == 303
+    now = db.session.get(Issue, issue.id)
+    assert (now.lead, now.owner) == (it, None)  # who owned it does not work there
+
+
+def test_one_of_those_that_look_alike_is_chosen_with_an_empty_line(person, sign_in):
+    issue, other = make_issue("Nota laat", by=person("Mo")), make_issue("Eindnota komt weken te laat", by=person("Mo"))
+
+    assert sign_in("Roos").post(f"/issues/{issue.id}/merge", data={"into": " ", "chosen": other.key}).status_code == 303
+    assert db.session.get(Issue, issue.id).merged_into_id == other.id

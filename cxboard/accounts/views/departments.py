@@ -14,7 +14,7 @@ from ...permissions import allows
 from ...rendering import changed, page
 from .. import bp
 from ..forms import DepartmentForm, NewDepartmentForm
-from ..models import Department
+from ..models import Department, NameTaken
 from ..queries import departments as all_departments, headcounts, lead_names, leads_for
 
 
@@ -32,6 +32,11 @@ def show(status: int = 200, form: NewDepartmentForm | None = None) -> Response:
     return page("accounts/departments.html", status=status, departments=shown, headcounts=headcounts(), leads=lead_names(), form=form)
 
 
+def say_refused(form: NewDepartmentForm, error: Refused) -> None:
+    """What is taken is said at its field."""
+    (form.name if isinstance(error, NameTaken) else form.code).errors = (error.message,)
+
+
 @bp.post("/settings/departments")
 @requires("department.manage")
 def add_department() -> Response:
@@ -41,7 +46,7 @@ def add_department() -> Response:
     try:
         department = Department.open(name=form.name.data, code=form.code.data, by=current_user)
     except Refused as error:
-        form.code.errors = (error.message,)
+        say_refused(form, error)
         return show(422, form)
     db.session.commit()
     return changed(url_for(".departments"), message=_("%(name)s is a department now.", name=department.name))
@@ -70,7 +75,7 @@ def save_department(department: Department) -> Response:
     try:
         department.edit(by=current_user, version=form.version.data, **facts)
     except Refused as error:
-        form.code.errors = (error.message,)
+        say_refused(form, error)
         db.session.rollback()
         return page(**again)
     db.session.commit()
@@ -82,7 +87,7 @@ def save_department(department: Department) -> Response:
 def archive_department(department: Department) -> Response:
     department.archive(by=current_user)
     db.session.commit()
-    return changed(url_for(".departments"), message=_("%(name)s is archived. What it did stays.", name=department.name))
+    return changed(url_for(".departments"), message=_("%(name)s is archived. What it did stays.", name=department.name), undo=url_for(".restore_department", id=department.id))
 
 
 @bp.post("/settings/departments/<int:id>/reopening")

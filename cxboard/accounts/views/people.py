@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import current_app, url_for
+from flask import current_app, flash, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response
@@ -59,6 +59,7 @@ def invite() -> Response:
 
 def told_of_link(person: User, link: str, purpose: str) -> Response:
     """The link is told once, and only where no mail brings it."""
+    flash(request.form.get("form_key", ""), "done")  # this page lets go of what was kept of the form
     return show(invited=person, link=None if mail.is_set() else link, purpose=purpose)
 
 
