@@ -1,6 +1,7 @@
 """What a refused, missing, stale or broken request looks like. Generic to the reader, complete in the log."""
 
 import sqlite3
+from typing import Any
 
 import sqlalchemy.exc
 from flask import Flask, current_app, g, make_response, render_template, request
@@ -39,10 +40,11 @@ def on_refused(error: Refused) -> Response:
 def on_stale(error: Stale) -> Response:
     """Both versions side by side; what was typed stays in the browser's field and in the answer."""
     db.session.rollback()
-    context = {
+    context: dict[str, Any] = {
         "stale": error,
         "typed": [(k, error.seen.get(k, v)) for k, v in request.form.items(multi=True) if k not in (*NOT_TYPED, "version")],
     }
+    context["both"] = [(k, error.joined.get(k, v)) for k, v in context["typed"]] if error.joined else []
     if is_htmx():
         return answer(part("dialog-body", "errors/_stale.html", swap="innerHTML", **context), status=409)
     return make_response(render_template("errors/stale.html", **context), 409)

@@ -72,30 +72,45 @@ class Look:
     def __init__(self, review: Review, since: datetime, last: Review | None, focus: list[Focus]) -> None:
         self.review, self.since, self.until, self.focus = review, since, review.was_held_until, focus
         self.day: date = review.starts_at.astimezone(ZoneInfo(review.zone)).date()
-        self.left_over = not_reached(last) if last else []
+        self.left_over = left_over(last) if last else []
         self.prepared: list[Preparation] = []
 
     def was_before_its_end(self, moment: Any) -> sa.ColumnElement[bool]:
         """Whether something happened by the end of a review that is entered afterwards; for another one, all did."""
         return moment < self.until if self.until else sa.true()
 
-    def carried(self, step: Step, issue: Issue | None, action: Action | None) -> int:
+    def was_open(self) -> sa.ColumnElement[bool]:
+        """The promises that were open then: made by the end of a review that is entered afterwards, and not kept or dropped before it."""
+        if self.until is None:
+            return Action.status == ActionStatus.OPEN
+        return sa.and_(Action.created_at < self.until, sa.or_(Action.status == ActionStatus.OPEN, Action.closed_at >= self.until))
+
+    def was_due(self) -> sa.ColumnElement[bool]:
+        """The promises for this day or before; of a review that is entered afterwards also those that got a later day since."""
+        if self.until is None:
+            return Action.due <= self.day
+        put_off = sa.and_(Event.subject == "action", Event.subject_id == Action.id, Event.at >= self.until)
+        day_before = sa.case((Event.kind == "action_carried", Event.before["was"].as_string()), else_=Event.before["due"].as_string())
+        moved = sa.exists().where(put_off, Event.kind.in_(("action_carried", "action_revised")), day_before <= self.day.isoformat())
+        return sa.or_(Action.due <= self.day, moved)
+
+    def carried(self, issue: Issue | None, action: Action | None) -> int:
         """How often this point was put off already, this time included; a promise counts that itself."""
         if action:
             return action.carried
-        return next((i.carried + 1 for i in self.left_over if issue and i.issue_id == issue.id and i.step == step), 0)
+        return next((i.carried + 1 for i in self.left_over if issue and i.issue_id == issue.id and not i.comes_again), 0)
 
     def point(self, step: Step, why: str, issue: Issue | None = None, action: Action | None = None, **facts: Any) -> AgendaItem:
         return AgendaItem(
             step=step, why=why, issue=issue, action=action, issue_id=issue.id if issue else None, action_id=action.id if action else None,
-            facts=facts, carried=self.carried(step, issue, action), position=0,
+            facts=facts, carried=self.carried(issue, action), position=0,
         )  # fmt: skip
 
     def come_back(self, step: Step, still: Callable[[Issue], bool]) -> Iterator[AgendaItem]:
-        """What last time did not reach, as long as it is still there to talk about."""
+        """What last time did not reach or goes on with, as long as it is still there to talk about."""
         for item in self.left_over:
             if item.step == step and item.issue and still(item.issue):
-                yield self.point(step, "not_reached", item.issue)
+                yield self.point(step, "again" if item.comes_again else "not_reached", item.issue)
 
     def said_about(self, step: Step) -> dict[Thing, Preparation]:
         """What was prepared for the points of a step."""
@@ -125,10 +140,22 @@ class Look:
         return list(seen.values())
 
 
-def not_reached(review: Review) -> list[AgendaItem]:
-    """The points that a closed review did not get to."""
-    select = sa.select(AgendaItem).where(AgendaItem.review_id == review.id, AgendaItem.discussed_at.is_(None)).order_by(AgendaItem.position)
-    return list(db.session.scalars(select.options(joinedload(AgendaItem.issue).options(*WITH_ISSUE))))
+def left_over(review: Review) -> list[AgendaItem]:
+    """The points of a closed review that it did not get to, and those that it goes on with next time."""
+    select = sa.select(AgendaItem).where(AgendaItem.review_id == review.id, AgendaItem.issue_id.is_not(None)).order_by(AgendaItem.position)
+    items = db.session.scalars(select.options(joinedload(AgendaItem.issue).options(*WITH_ISSUE))).all()
+    return not_reached(items) + [i for i in items if i.comes_again]
+
+
+def not_reached(items: Iterable[AgendaItem]) -> list[AgendaItem]:
+    """What was on the agenda and nobody talked about, each issue once: in which step does not matter, but for a story at the start."""
+    found = {i.issue_id for i in items if i.discussed_at and i.step != Step.CUSTOMER}
+    left = []
+    for item in items:
+        if item.comes_back and item.issue_id not in found:
+            found.add(item.issue_id)
+            left.append(item)
+    return left
 
 
 def in_focus() -> list[Focus]:
@@ -157,8 +184,8 @@ def promises(look: Look) -> Iterator[AgendaItem]:
     in this review itself is for the next."""
     not_here = sa.or_(Action.review_id.is_(None), Action.review_id != (look.review.id or 0))
     with_all = with_all_of_a_row()
-    due = sa.or_(Action.review_id.is_not(None), Action.due <= look.day)
-    still = sa.select(Action).where(Action.status == ActionStatus.OPEN, not_here, due).order_by(Action.due, Action.id)
+    due = sa.or_(Action.review_id.is_not(None), look.was_due())
+    still = sa.select(Action).where(look.was_open(), not_here, due).order_by(Action.due, Action.id)
     for action in db.session.scalars(still.limit(MOST_PROMISES).options(*with_all)):
         late = (look.day - action.due).days
         why = "promise_late" if late > 0 else "promise_today" if late == 0 else "promise_open"

@@ -7,6 +7,7 @@ restricted problem don't read about it; that is looked at when the minutes are r
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -23,7 +24,7 @@ from ..issues.models import Issue
 from ..issues.status import Status
 from ..language import LANGUAGES
 from . import afterwards, preparing, queries
-from .agenda import that_stand
+from .agenda import not_reached, that_stand
 from .models import AgendaItem, Presence, Review
 from .preparing import Preparation
 from .steps import Step
@@ -60,17 +61,6 @@ def freeze(review: Review) -> Entry:
         "not_doing": not_doing(events),
         "skipped": [skipped(p) for p in preparing.of(review) if p.is_skipped],
     }
-
-
-def not_reached(items: Sequence[AgendaItem]) -> list[AgendaItem]:
-    """What was on the agenda and nobody talked about, each issue once: in which step does not matter."""
-    found = {i.issue_id for i in items if i.discussed_at}
-    left = []
-    for item in items:
-        if item.comes_back and item.issue_id not in found:
-            found.add(item.issue_id)
-            left.append(item)
-    return left
 
 
 def skipped(point: Preparation) -> Entry:
@@ -122,7 +112,7 @@ def about_issue(item: AgendaItem) -> Entry:
     assert issue is not None
     return {
         "issue": issue.id, "key": issue.key, "title": issue.title, "step": item.step.value, "carried": item.carried,
-        "departments": [{"code": d.code, "name": d.name, "colour": d.colour} for d in issue.departments],
+        "departments": [{"code": d.code, "name": d.name, "colour": d.colour} for d in issue.departments], "again": item.comes_again,
         "status": in_both(lambda: issue.status.label), "why": in_both(lambda: why(item)),
     }  # fmt: skip
 
@@ -139,6 +129,8 @@ def step_of(
 ) -> Entry:  # fmt: skip
     """One step: how long, what was discussed, decided, promised, said and changed."""
     box = review.box(step)
+    asked_about = [i.action for i in review.points(step) if i.action]
+    later = changed_since(asked_about, review)
     listed = [i for i in review.points(step) if i.issue and i.discussed_at and i.why not in ("win", "voice")]
     return {
         "step": step.value,
@@ -146,7 +138,7 @@ def step_of(
         "spent": box.spent_minutes,
         "notes": box.notes,
         "items": [about_issue(i) for i in listed],
-        "promises": [promise(i.action) for i in review.points(step) if i.action],
+        "promises": [promise(a, later, review.was_held_until) for a in asked_about],
         "decisions": [decision(d) for d in decisions if step_of_capture(d, events, steps) == step],
         "actions": [promise(a) for a in actions if step_of_capture(a, events, steps) == step],
         "said": [comment(c) for c, told in said if step_at(told, steps) == step],
@@ -185,10 +177,28 @@ def comment(comment: Comment) -> Entry:
     return subject_of(comment.issue, comment.problem) | {"text": comment.text, "by": comment.author.name, "comment": comment.id}
 
 
-def promise(action: Action) -> Entry:
-    return subject_of(action.issue, action.problem) | {
-        "text": action.title, "owner": action.owner.name, "due": action.due.isoformat(), "status": action.status.value, "carried": action.carried,
-    }  # fmt: skip
+def promise(action: Action, later: Sequence[Event] = (), until: datetime | None = None) -> Entry:
+    """A promise as it is; or, of a review entered afterwards, as it was at its end (`until`), before what happened `later`."""
+    own = [e for e in later if e.subject_id == action.id]
+    now: Entry = {"text": action.title, "owner": action.owner.name, "due": action.due.isoformat(), "status": action.status.value}
+    for event in reversed(own):
+        if event.kind == "action_carried":
+            now["due"] = event.before["was"]
+        elif event.kind == "action_revised":
+            now |= {"text": event.before["was"], "owner": event.before["owner"], "due": event.before["due"]}
+    if until and action.closed_at and action.closed_at >= until:
+        now["status"] = ActionStatus.OPEN.value
+    put_off = sum(e.kind in ("action_carried", "action_left_open") for e in own)
+    return subject_of(action.issue, action.problem) | now | {"carried": action.carried - put_off}
+
+
+def changed_since(actions: Sequence[Action], review: Review) -> list[Event]:
+    """What happened to these promises after the day of a review that is entered afterwards, in order; nothing for another one."""
+    until = review.was_held_until
+    if until is None:
+        return []
+    where = (Event.subject == "action", Event.subject_id.in_([a.id for a in actions]), Event.at >= until, Event.review_id.is_distinct_from(review.id))
+    return list(db.session.scalars(sa.select(Event).where(*where).order_by(Event.id)))
 
 
 def change(event: Event) -> Entry:

@@ -16,7 +16,7 @@ from ..accounts.models import User
 from ..actions.models import Action, ActionStatus
 from ..db import Model, db, one_at_a_time
 from ..domain import Refused, Stale, imprint
-from ..history import HasHistory
+from ..history import Event, HasHistory
 from ..history.sentences import FIELDS, value_of
 from ..issues.models import Issue
 from ..issues.status import Status
@@ -485,11 +485,18 @@ class Review(HasHistory, Model):
     def _leave(self, step: Step | None, item: AgendaItem | None, later: bool = False) -> None:
         """What was on the table has been discussed; a step that is shown as a whole has been when it is left."""
         if self.item is not None and self.item is not item:
-            waits = later or self.item.waits_for_an_answer
+            again = later and not self.item.waits_for_an_answer and self._was_talked_about(self.item)
+            waits = (later and not again) or self.item.waits_for_an_answer
             self.item.discussed_at = None if waits else self.item.discussed_at or clock.now()
+            self.item.comes_again = again
         elif self.step is not None and not self.step.one_by_one and self.step != step:
             for point in self.points(self.step):
                 point.discussed_at = point.discussed_at or clock.now()
+
+    def _was_talked_about(self, item: AgendaItem) -> bool:
+        """Whether something was written down or changed about it in this review; when it is put off after that, it was not passed by."""
+        about = sa.exists().where(Event.review_id == self.id, Event.issue_id == item.issue_id, Event.subject != "review")
+        return bool(item.issue_id and db.session.scalar(sa.select(about)))
 
     def _top_up(self, step: Step) -> None:
         """Add what came to the board for this step since the agenda was written down."""
@@ -700,6 +707,16 @@ class AgendaItem(Model):
     def waits_for_an_answer(self) -> bool:
         """Whether this is a new issue that has had none of the four answers."""
         return self.step == Step.NEW and self.issue is not None and self.issue.status == Status.NEW
+
+    @property
+    def comes_again(self) -> bool:
+        """Whether it was talked about and is gone on with next time."""
+        return bool((self.facts or {}).get("again"))
+
+    @comes_again.setter
+    def comes_again(self, again: bool) -> None:
+        if again != self.comes_again:
+            self.facts = {name: value for name, value in (self.facts or {}).items() if name != "again"} | ({"again": True} if again else {})
 
     @property
     def comes_back(self) -> bool:

@@ -82,7 +82,7 @@ def step(paper: Paper, entry: Entry, minutes: Entry, told: int) -> int:
             value = figure["value"] if figure["of"] is None else _("%(n)s of %(total)s", n=figure["value"], total=figure["of"])
             paper.point(f"{value} {figure['label'][code]}")
     for item in entry["items"]:
-        paper.point(named(item), item["status"][code])
+        paper.point(named(item), " · ".join([item["status"][code], *([_("comes back next time")] if item.get("again") else [])]))
     if entry["decisions"]:
         paper.head(_("Decisions"), level=1)
     for decision in entry["decisions"]:

@@ -141,6 +141,8 @@ def _why(item: AgendaItem) -> str:
             return course.sentence(facts["place"], facts["course"])
         case "focus":
             return _("Focus %(place)s: one of the priorities now.", place=facts.get("place", ""))
+        case "again":
+            return _("Talked about last time, and gone on with now.")
         case _:
             return _("Not reached last time.")
 

@@ -23,7 +23,7 @@ from ..language import weekday
 from ..rendering import answer, changed, for_everybody, here, is_htmx, page, part, to_page
 from ..voices.panels import voice_at_the_table
 from . import bp, looking, minutes, news, one_page, presence, queries, voting
-from .agenda import left_on_the_board
+from .agenda import left_on_the_board, not_reached
 from .dates import dated, frozen, held
 from .forms import (
     CancelForm,
@@ -42,7 +42,7 @@ from .steps import Step
 
 # The words that the agenda, the stage and the minutes use for what the database keeps.
 WORDS: dict[str, Any] = {
-    "Step": Step, "why": why, "put_off": put_off, "ageing": ageing, "event_sentence": sentence, "event_icon": event_icon, "date_of": date.fromisoformat, "held": held, "frozen": frozen, "dated": dated, "per_subject": minutes.per_subject, "words": markdown.render, "not_reached": minutes.not_reached, "week": timedelta(weeks=1),
+    "Step": Step, "why": why, "put_off": put_off, "ageing": ageing, "event_sentence": sentence, "event_icon": event_icon, "date_of": date.fromisoformat, "held": held, "frozen": frozen, "dated": dated, "per_subject": minutes.per_subject, "words": markdown.render, "not_reached": not_reached, "week": timedelta(weeks=1),
 }  # fmt: skip
 
 
@@ -292,7 +292,8 @@ def note(review: Review) -> Response:
     text, was = form.text.data or "", form.was.data or ""
     kept = review.box(step).notes if review.is_live else was
     if kept not in (was, text):
-        raise Stale(None, {str(form.text.label.text): (text, kept)}, seen={"was": kept})
+        mine = text[len(was) :] if text.startswith(was) else text  # what was there already is in theirs
+        raise Stale(None, {str(form.text.label.text): (text, kept)}, seen={"was": kept}, joined={"text": f"{kept.rstrip()}\n{mine.strip()}"})
     review.note(step, text, by=current_user)
     db.session.commit()
     return changed(here(url_for(".show", id=review.id)), message=_("The notes are kept."))

@@ -20,10 +20,10 @@ from ..db import Model, db
 from ..domain import Refused
 from ..live import announce
 from .models import AgendaItem, Review
+from .preparing import estimate
 from .steps import Step
 
 EACH = 3
-MINUTES_A_POINT = 8  # what it takes to look, discuss and decide
 
 
 class Ballot(Model):
@@ -62,8 +62,9 @@ def candidates(review: Review) -> list[AgendaItem]:
 
 
 def is_called_for(review: Review) -> bool:
-    """Whether the focus step has more points than its time box holds."""
-    return len(candidates(review)) > max(1, review.box(Step.FOCUS).minutes // MINUTES_A_POINT)
+    """Whether the points of the focus step take more than its time box holds."""
+    points = candidates(review)
+    return len(points) > 1 and sum(estimate(p, review.duration) for p in points) > review.box(Step.FOCUS).minutes
 
 
 def ballot_of(review: Review) -> Ballot | None:

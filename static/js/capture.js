@@ -70,6 +70,14 @@
     }, { once: true });
   });
 
+  // What was wrong with a line is not said any more of the one that takes its place.
+  document.addEventListener("input", (event) => {
+    const form = event.target.tagName === "TEXTAREA" && event.target.closest("form.capture");
+    if (!form) return;
+    for (const told of form.querySelectorAll(".err")) told.remove();
+    for (const wrong of form.querySelectorAll("[aria-invalid]")) { wrong.removeAttribute("aria-invalid"); wrong.removeAttribute("aria-describedby"); }
+  });
+
   // Carried out: the text is kept elsewhere now, so the field is empty and ready.
   document.addEventListener("cx:done", (event) => {
     const form = event.target.closest && event.target.closest("form[data-empties]");

@@ -169,6 +169,7 @@
   const lost = (is) => {
     if (page.hidden === !is) return;
     page.hidden = !is;
+    document.body.toggleAttribute("data-unconnected", is);
     document.getElementById("spoken").textContent = is ? page.textContent.trim() : "";
   };
   const query = (asked) => `?${asked.map((t) => `topic=${t}`).join("&")}&since=${version}`;

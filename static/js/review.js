@@ -181,12 +181,14 @@
   // The kind that was chosen stays chosen while somebody is about to write, though the page is brought up to date underneath.
   let chosen = null;
   document.addEventListener("change", (event) => { if (event.target.matches?.("#capture [name=kind]")) chosen = event.target.value; });
+  const choose = (radio) => { radio.checked = true; radio.dispatchEvent(new Event("change", { bubbles: true })); };
   const kind = () => {
     const line = document.getElementById("capture");
+    if (line && !line.querySelector("[name=kind]:checked")) choose(line.querySelector("[name=kind]")); // what was chosen is not there in this step
     if (!chosen || !line || dirty(line)) return;
     if (!line.contains(document.activeElement)) { chosen = null; return; }
     const radio = line.querySelector(`[name=kind][value="${CSS.escape(chosen)}"]`);
-    if (radio && !radio.checked) { radio.checked = true; radio.dispatchEvent(new Event("change", { bubbles: true })); }
+    if (radio && !radio.checked) choose(radio);
   };
   // A line that is being written stays about the point that it was begun on, and says so when another one is shown.
   const about = () => {
@@ -210,13 +212,18 @@
     const ctx = event.detail?.ctx, form = ctx?.sourceElement?.closest?.("form");
     if (!form || !(ctx.response?.status < 300)) return;
     if (form.id === "notes-form") { form.querySelector("#notes-text").defaultValue = ctx.request.body.get("text"); hold(form); }
+    if (form.closest(".conflict") && ctx.request.body.has("text") && form.action.includes("/notes")) { // settled: the notes are what was kept
+      const text = document.getElementById("notes-text");
+      text.value = text.defaultValue = ctx.request.body.get("text");
+      text.dispatchEvent(new Event("input", { bubbles: true }));
+    }
     if (form.id === "guest-form") form.reset();
     if (form.id === "capture" && ctx.sourceElement === form) { form.removeAttribute("hx-morph-skip"); chosen = null; }
   });
 
   // What leads out of the stage opens beside it: the meeting goes on here.
   const outward = () => {
-    for (const link of document.querySelectorAll("#main a[href]:not([hx-get], [target], [data-look], .brand, [href^='#']), #dialog-body a[href]:not([hx-get], [target], [href^='#'], .conflict a)")) {
+    for (const link of document.querySelectorAll("#main a[href]:not([hx-get], [target], [data-look], .brand, [href^='#']), #dialog-body a[href]:not([hx-get], [target], [data-close-dialog], [href^='#'], .conflict a)")) {
       link.target = "_blank";
       link.rel = "noopener";
       const told = document.createElement("span");

@@ -208,3 +208,50 @@ def test_two_write_notes_and_the_second_chooses_theirs(person: Person, page_as: 
     expect(mo.get_by_text("The notes are kept.")).to_be_visible()
     mo.reload()
     expect(mo.locator("#notes-text")).to_have_value("Van Mo")
+
+
+def test_two_write_notes_and_both_are_kept(person: Person, page_as: PageAs, review: Review, axe: Callable[[Page], None]) -> None:
+    roos, mo = page_as("Roos", lang="en"), page_as("Mo", lang="en")
+    roos.goto(f"/reviews/{review.id}")
+    roos.locator("#step-notes summary").click()
+    roos.locator("#notes-text").fill("Er is koffie.")
+    roos.get_by_role("button", name="Keep the notes").click()
+    expect(roos.get_by_text("The notes are kept.")).to_be_visible()
+    mo.goto(f"/reviews/{review.id}")
+    expect(mo.locator("#notes-text")).to_have_value("Er is koffie.")
+    mo.locator("#notes-text").press("End")
+    mo.locator("#notes-text").press_sequentially(" Van Mo")
+    roos.locator("#notes-text").fill("Er is koffie. Van Roos")
+    roos.get_by_role("button", name="Keep the notes").click()
+    expect(roos.locator("#notes-form[hx-morph-skip]")).to_have_count(0)
+    mo.get_by_role("button", name="Keep the notes").click()
+    conflict = mo.get_by_role("dialog")
+    expect(conflict).to_contain_text("Van Roos")
+    axe(mo)
+    conflict.get_by_role("button", name="Keep both").click()
+    expect(mo.get_by_text("The notes are kept.")).to_be_visible()
+    for page in (mo, roos):
+        expect(page.locator("#notes-text")).to_have_value("Er is koffie. Van Roos\nVan Mo")
+    mo.reload()
+    expect(mo.locator("#notes-text")).to_have_value("Er is koffie. Van Roos\nVan Mo")
+    expect(mo.get_by_text("is back.")).to_have_count(0)
+
+
+def test_a_kind_that_a_step_does_not_have_gives_way_to_the_first(person: Person, page_as: PageAs, review: Review) -> None:
+    roos, mo = page_as("Roos", lang="en"), page_as("Mo", lang="en")
+    roos.goto(f"/reviews/{review.id}?step=focus")
+    for page in (roos, mo):
+        page.goto(f"/reviews/{review.id}")
+    with_help = mo.locator("#capture label", has_text="Help")
+    for _n in range(8):
+        if with_help.count():
+            break
+        roos.keyboard.press("ArrowRight")
+        mo.wait_for_timeout(700)
+    with_help.click()
+    for _n in range(12):
+        if not with_help.count():
+            break
+        roos.keyboard.press("ArrowRight")
+        mo.wait_for_timeout(700)
+    expect(mo.locator("#capture [name=kind]:checked")).to_have_count(1)

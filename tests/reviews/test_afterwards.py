@@ -278,7 +278,8 @@ def test_what_came_after_its_day_is_nowhere_in_its_minutes(person: Person, held:
     roos, mo = person("Roos"), person("Mo")
     at("2026-11-20 09:00")
     before, later = (make_issue(title, by=roos, status=Status.VERIFYING, owner=mo, verdict_note="x") for title in ("Eerder klaar", "Later klaar"))
-    kept, done = (make_action(title, owner=mo, by=roos, due=date(2026, 11, 24)) for title in ("Eerder gedaan", "Later gedaan"))
+    kept, done = (make_action(title, owner=mo, by=roos, due=date(2026, 11, 24)) for title in ("Eerder gedaan", "Toen nog open"))
+    moved = make_action("Toen op dinsdag", owner=mo, by=roos, due=date(2026, 11, 24))
     gates = [make_issue(title, by=roos) for title in ("Eerder overruled", "Later overruled")]
     at("2026-11-23 12:00")
     before.move(Status.DONE, by=mo, reason="Het werkt")
@@ -287,6 +288,9 @@ def test_what_came_after_its_day_is_nowhere_in_its_minutes(person: Person, held:
     at("2026-11-25 12:00")
     later.move(Status.DONE, by=mo, reason="Het werkt")
     done.finish(by=mo)
+    moved.carry(due=date(2026, 12, 4), by=mo)
+    moved.revise(title="Later anders", owner=roos, due=date(2026, 12, 11), by=roos)
+    make_action("Later beloofd", owner=mo, by=roos, due=date(2026, 11, 25))
     gates[1].move(Status.IN_PROGRESS, by=roos, reason="Kan niet wachten")
     make_issue("Later gemeld", by=mo)
     db.session.commit()
@@ -300,6 +304,12 @@ def test_what_came_after_its_day_is_nowhere_in_its_minutes(person: Person, held:
     for title in ("Eerder klaar", "Eerder gedaan", "Eerder overruled"):
         assert title in minutes, title
     assert "Later" not in minutes
+    told = {p["text"]: (p["status"], p["owner"], p["due"], p["carried"]) for s in for_reader(held, roos)["steps"] for p in s["promises"]}
+    assert told == {
+        "Eerder gedaan": ("done", mo.name, "2026-11-24", 0),
+        "Toen nog open": ("open", mo.name, "2026-11-24", 0),
+        "Toen op dinsdag": ("open", mo.name, "2026-11-24", 0),
+    }
     assert [f["value"] for f in for_reader(held, roos)["numbers"] if f["name"] == "done"] == [1]
 
 

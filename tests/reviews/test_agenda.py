@@ -5,12 +5,13 @@ from datetime import datetime, timedelta
 
 from cxboard import clock
 from cxboard.accounts.models import User
-from cxboard.actions.models import Action
+from cxboard.actions.models import Action, Decision
 from cxboard.db import db
 from cxboard.focus.models import Focus
 from cxboard.issues.status import Status
 from cxboard.reviews import queries
 from cxboard.reviews.agenda import MOST_NEW, agenda_for, left_on_the_board
+from cxboard.reviews.models import AgendaItem
 from cxboard.reviews.sentences import put_off, why
 from cxboard.reviews.steps import Step
 from tests.makers import make_action, make_issue, make_problem
@@ -214,6 +215,53 @@ def test_what_was_put_off_comes_before_what_is_older(person: Person, at: At) -> 
 
     at("2026-11-10 10:00")
     assert keys(agenda_for(planned(roos), only=Step.STUCK), Step.STUCK) == [stuck[2].key, stuck[0].key, stuck[1].key]
+
+
+def test_what_was_talked_about_in_one_step_is_not_carried_over_from_another(person: Person, at: At) -> None:
+    roos = person("Roos")
+    at("2026-11-03 10:00")
+    twice, told, passed = (make_issue(title, by=roos, status=Status.ANALYSING, days=30, story="Een klant") for title in ("twee keer", "verteld", "gepasseerd"))
+    for place, issue in enumerate((told, twice, passed), 1):
+        Focus.put(issue, by=roos, place=place)
+    review = live(roos)
+    for issue in (twice, passed):
+        review.items.append(AgendaItem(step=Step.STUCK, why="overruled", issue=issue, facts={}, position=90 + issue.id))
+    db.session.commit()
+    go_to(review, Step.FOCUS, roos)
+    point = next(p for p in review.points(Step.FOCUS) if p.issue is twice)
+    review.turn(Step.FOCUS, point, by=roos, later=True)  # past the first, whose story was told at the start
+    review.turn(Step.WRAP_UP, by=roos)
+    review.close(by=roos)
+    db.session.commit()
+
+    assert sorted(i["title"] for i in review.minutes["not_reached"]) == ["gepasseerd", "verteld"]  # type: ignore[index]
+    at("2026-11-10 10:00")
+    assert {(i.issue.title, i.carried) for i in agenda_for(planned(roos)) if i.issue and i.step == Step.FOCUS} == {("twee keer", 0), ("gepasseerd", 1), ("verteld", 1)}
+
+
+def test_what_was_talked_about_and_put_off_is_gone_on_with(person: Person, at: At) -> None:
+    roos = person("Roos")
+    at("2026-11-03 10:00")
+    talked, passed = (make_issue(title, by=roos, status=Status.ANALYSING, days=30) for title in ("besproken", "gepasseerd"))
+    review = go_to(live(roos), Step.STUCK, roos)
+    first, second = (next(p for p in review.points(Step.STUCK) if p.issue is i) for i in (talked, passed))
+    review.turn(Step.STUCK, first, by=roos)
+    Decision.record_one("We vragen het na", by=roos, issue=talked)
+    review.turn(Step.STUCK, second, by=roos, later=True)
+    review.turn(Step.WRAP_UP, by=roos, later=True)
+    review.close(by=roos)
+    db.session.commit()
+
+    minutes = review.minutes
+    assert minutes is not None
+    assert [i["title"] for i in minutes["not_reached"]] == ["gepasseerd"]
+    assert [(i["title"], i["again"]) for s in minutes["steps"] if s["step"] == "stuck" for i in s["items"]] == [("besproken", True)]
+    at("2026-11-10 10:00")
+    talked.status_since = talked.touched_at = clock.now()  # nothing else brings it on the agenda
+    db.session.commit()
+    found = {i.issue.title: (i.why, i.carried, why(i)) for i in agenda_for(planned(roos), only=Step.STUCK) if i.issue}
+    assert found["gepasseerd"][1] == 1
+    assert found["besproken"] == ("again", 0, "Talked about last time, and gone on with now.")
 
 
 def test_what_was_not_reached_and_is_closed_by_now_stays_away(person: Person, at: At) -> None:

@@ -346,6 +346,16 @@ def test_a_restricted_problem_is_not_named_to_who_may_not_see_it(person: Person,
 # what to discuss first
 
 
+def test_a_vote_is_called_for_when_the_points_take_more_than_the_step_has(person: Person) -> None:
+    review = go_to(with_points(person, focus=3), Step.FOCUS, person("Roos"))
+    assert not voting.is_called_for(review)
+    for point in review.points(Step.FOCUS)[:2]:
+        point.facts = (point.facts or {}) | {"minutes": 20}
+    assert voting.is_called_for(review)
+    review.box(Step.FOCUS).minutes = 50
+    assert not voting.is_called_for(review)
+
+
 def test_a_vote_puts_the_points_in_order_and_forgets_who_voted(person: Person) -> None:
     roos, mo, eva = person("Roos"), person("Mo"), person("Eva")
     review = go_to(with_points(person, focus=5), Step.FOCUS, roos)
