@@ -36,7 +36,7 @@ CONFIDENCES = {
     word: confidence
     for confidence, words in {
         Confidence.LOW: ("low", "laag", "50"),
-        Confidence.MEDIUM: ("medium", "middel", "gemiddeld", "80"),
+        Confidence.MEDIUM: ("medium", "midden", "middel", "gemiddeld", "80"),
         Confidence.HIGH: ("high", "hoog", "100"),
     }.items()
     for word in words

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import gettext as _, lazy_gettext as _l, ngettext
-from wtforms import RadioField
+from wtforms import RadioField, ValidationError
 
 from ..accounts.models import Department, User
 from ..accounts.queries import departments, doers, people_of
@@ -16,6 +16,9 @@ from ..journeys.queries import stages
 from ..language import percent
 from .models import Issue
 from .status import BOARD, Confidence, Status, Verdict
+
+LONGEST_TAG = 40  # characters
+MOST_TAGS = 10  # of one issue
 
 
 def department_choices(empty: str | None = None, now: Iterable[Department | None] = ()) -> list[tuple[Any, str]]:
@@ -132,8 +135,15 @@ class StageForm(Form):
 
 
 class TagsForm(Form):
-    tags = Line(_l("Labels"), at_most=300, required=False)
+    tags = Line(_l("Labels"), at_most=450, required=False)
     version = Version()
+
+    def validate_tags(self, field: Any) -> None:
+        found = {tag.strip().lower() for tag in (field.data or "").split(",")} - {""}
+        if any(len(tag) > LONGEST_TAG for tag in found):
+            raise ValidationError(_("A label has at most %(most)s characters.", most=LONGEST_TAG))
+        if len(found) > MOST_TAGS:
+            raise ValidationError(_("An issue has at most %(most)s labels.", most=MOST_TAGS))
 
 
 class DueForm(Form):
@@ -237,7 +247,7 @@ def _fill_weight(issue: Issue, form: Any) -> None:
 def _fill_staff_effect(issue: Issue, form: Any) -> None:
     form.staff_effect.choices = [
         ("", _("Not known")),
-        *((str(n), f"{n:+d}, {staff_effect_words(n)}" if n else staff_effect_words(0)) for n in STAFF_EFFECTS),
+        *((str(n), f"{n:+d}, {staff_effect_words(n)}".replace("-", "−", 1) if n else staff_effect_words(0)) for n in STAFF_EFFECTS),
     ]
     form.staff_effect.data = "" if issue.staff_effect is None else str(issue.staff_effect)
 
@@ -260,12 +270,8 @@ def _one(name: str) -> Callable[[Any], dict[str, Any]]:
 
 
 def read_tags(text: str) -> list[str]:
-    """Labels divided by commas: lower case, each once, at most ten of 40 characters."""
-    tags: list[str] = []
-    for tag in (t.strip().lower()[:40] for t in text.split(",")):
-        if tag and tag not in tags:
-            tags.append(tag)
-    return sorted(tags[:10])
+    """Labels divided by commas: lower case, each once."""
+    return sorted({tag.strip().lower() for tag in text.split(",")} - {""})
 
 
 FACTS: dict[str, Fact] = {

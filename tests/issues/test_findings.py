@@ -173,3 +173,14 @@ def test_one_of_those_that_look_alike_is_chosen_with_an_empty_line(person, sign_
 
     assert sign_in("Roos").post(f"/issues/{issue.id}/merge", data={"into": " ", "chosen": other.key}).status_code == 303
     assert db.session.get(Issue, issue.id).merged_into_id == other.id
+
+
+@pytest.mark.parametrize(("tags", "said"), [("nota, " + "x" * 41, "at most 40 characters"), (", ".join(f"label {n}" for n in range(11)), "at most 10 labels")])
+def test_too_long_a_label_or_too_many_is_said_and_not_cut(person, sign_in, tags, said):
+    issue = make_issue(by=person("Mo"), lead="KS")
+    answer = sign_in("Mo").post(f"/issues/{issue.id}/facts/tags", data={"tags": tags, "version": issue.version})
+
+    assert answer.status_code == 422
+    assert said in answer.text
+    assert tags in answer.text
+    assert db.session.get(Issue, issue.id).tags == []
