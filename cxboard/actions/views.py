@@ -19,7 +19,7 @@ from ..domain import Refused
 from ..forms import tidy
 from ..history.models import LIVE_REVIEW
 from ..issues.models import Issue
-from ..language import language
+from ..language import language, weekday
 from ..permissions import allows
 from ..places import add_panel
 from ..rendering import changed, here, is_htmx, page, part, target
@@ -63,7 +63,7 @@ def capture() -> Response:
             title, owner, due = promised
             if problem is None or problem.is_visible_to(owner):
                 Action.promise(title, owner=owner, due=due, by=current_user, **about)
-                told = _("Written down for %(name)s.", name=owner.name)
+                told = _("Written down for %(name)s, by %(day)s.", name=owner.name, day=weekday(due))
                 if form.is_decision:
                     told = _("Written down as an action for %(name)s, because it names a person and a day.", name=owner.name)
                 return _written_down(issue, problem, told)

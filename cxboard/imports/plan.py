@@ -95,7 +95,8 @@ class Plan:
         self.people = {key: p for p in accounts.people() for key in (p.name.casefold(), p.email)}
         self.stages = {s.name.casefold(): s for s in db.session.scalars(sa.select(Stage).order_by(Stage.archived.desc(), Stage.id.desc()))}
         self.imported = Imported.all()
-        self.new_departments: dict[str, str] = {}
+        self.new_departments: dict[str, str] = {}  # as the file writes it, without capitals -> code
+        self.names: dict[str, str] = {}  # of those, by code
         self.new_stages: dict[str, str] = {}
         self.drafts = [self.judge(row, cells) for row, cells in table.rows]
         self.find_doubles()
@@ -169,10 +170,13 @@ class Plan:
             return found.code
         if text.casefold() in self.new_departments:
             return self.new_departments[text.casefold()]
+        if text.upper() in self.names:
+            return text.upper()
         if len(text) > 80:
             raise Unclear(_("This is too long for a department. Write its code, such as KS."))
         code = code_for(text, {*self.departments, *(c.casefold() for c in self.new_departments.values())})
         self.new_departments[text.casefold()] = code
+        self.names[code] = code if text.upper() == code else " ".join(text.split())
         return code
 
     # what it comes to
@@ -201,6 +205,11 @@ class Plan:
         made = set(self.new_departments.values())
         named = [c for d in self.drafts if not d.here for c in [d.facts.get("lead"), *d.facts.get("contributing", [])] if c in made]
         return list(dict.fromkeys(named))
+
+    @property
+    def told_departments(self) -> list[str]:
+        """Those as people read them: a name with its code, or just the code."""
+        return [f"{self.names[c]} ({c})" if self.names[c] != c else c for c in self.needed_departments]
 
     @property
     def needed_stages(self) -> list[str]:
@@ -245,7 +254,7 @@ class Plan:
         said = [w.sentence for w in self.wrong[:50]]
         if len(self.wrong) > 50:
             said.append(_("And %(count)s more.", count=len(self.wrong) - 50))
-        if codes := self.needed_departments:
+        if codes := self.told_departments:
             said.append(_("New departments: %(codes)s.", codes=", ".join(codes)))
         if columns := self.left_out:
             said.append(_("Left out: %(columns)s.", columns=", ".join(f"“{c}”" for c in columns)))
@@ -291,7 +300,7 @@ class Writing:
     def write(self) -> None:
         for code in self.plan.needed_departments:
             there = db.session.scalar(sa.select(Department).where(Department.code == code))
-            self.departments[code] = there or Department.open(name=code, code=code, by=self.by)
+            self.departments[code] = there or Department.open(name=self.plan.names[code], code=code, by=self.by)
             db.session.flush()
         self.add_stages()
         for draft in self.plan.new:

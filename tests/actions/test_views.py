@@ -37,8 +37,10 @@ def issue(person, saturday):
 
 def test_a_promise_in_one_line_has_its_owner_and_its_day(sign_in, person, issue):
     person("Eva")
-    answer = sign_in("Mo").post("/captures", data={"kind": "action", "text": "@eva vr Bel de top-10 klanten", "issue": issue.id})
+    mo = sign_in("Mo")
+    answer = mo.post("/captures", data={"kind": "action", "text": "@eva vr Bel de top-10 klanten", "issue": issue.id})
 
+    assert "Written down for Eva Smit, by Fri 27 Nov." in mo.get(answer.location).text
     assert (answer.status_code, answer.location) == (303, f"/issues/{issue.id}")
     [action] = actions()
     assert (action.title, action.owner.name, action.due, action.issue_id) == ("Bel de top-10 klanten", "Eva Smit", date(2026, 11, 27), issue.id)

@@ -293,12 +293,13 @@ def test_an_archived_department_is_not_used(person):
 def test_a_department_with_a_name_gets_a_code_of_its_own(person):
     make_department("KS", name="Klantenservice")
 
-    found = plan("A;Klantenservice", "B;Kwaliteit Service", "C;kwaliteit service", header="Titel;Afdeling")
+    found = plan("A;Klantenservice", "B;Kwaliteit Service", "C;kwaliteit service", "D;ks2", "E;zorg", header="Titel;Afdeling")
 
-    assert [d.facts["lead"] for d in found.drafts] == ["KS", "KS2", "KS2"]
-    assert found.needed_departments == ["KS2"]
+    assert [d.facts["lead"] for d in found.drafts] == ["KS", "KS2", "KS2", "KS2", "ZORG"]
+    assert found.needed_departments == ["KS2", "ZORG"]
+    assert found.told_departments == ["Kwaliteit Service (KS2)", "ZORG"]
     found.carry_out(by=person("Roos"))
-    assert db.session.scalar(sa.select(Department).where(Department.code == "KS2"))
+    assert db.session.scalar(sa.select(Department.name).where(Department.code == "KS2")) == "Kwaliteit Service"
 
 
 def test_english_headers_and_words_do_as_well(person):
