@@ -53,14 +53,24 @@
       }
       if (text === stage()?.dataset.pulse) return;
       if (!text.startsWith(`${status}-`)) {
-        const over = document.getElementById("over");
-        if (!unsent() || !over) location.reload(); // to the minutes
-        else if (over.hidden) { over.hidden = false; say(over.textContent.trim()); }
+        if (!stays()) location.reload(); // to the minutes
         return;
       }
       await (writesHere() && window.live ? window.live.fetchMain() : show());
     } catch { /* away for a moment: the next beat asks again */ } finally { asking = false; }
   };
+  // Closed while somebody is still writing: what is here stays, and says so.
+  const stays = () => {
+    const over = document.getElementById("over");
+    if (!over || !unsent()) return false;
+    if (over.hidden) { over.hidden = false; say(over.textContent.trim()); }
+    return true;
+  };
+  // So it does when the page was asked for before it was closed, and is answered with the minutes.
+  document.addEventListener("htmx:before:swap", (event) => {
+    const { ctx } = event.detail;
+    if (ctx?.target?.id === "main" && ctx.text && !ctx.text.includes('id="over"') && stays()) event.preventDefault();
+  });
   const writesHere = () => {
     const spot = document.getElementById("spot"), at = document.activeElement;
     return [...spot.querySelectorAll("form")].some(dirty) || (spot.contains(at) && at.matches("input, textarea, select"));

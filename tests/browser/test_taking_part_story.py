@@ -255,3 +255,30 @@ def test_a_kind_that_a_step_does_not_have_gives_way_to_the_first(person: Person,
         roos.keyboard.press("ArrowRight")
         mo.wait_for_timeout(700)
     expect(mo.locator("#capture [name=kind]:checked")).to_have_count(1)
+
+
+def test_a_page_that_is_answered_with_the_minutes_does_not_take_away_what_is_being_written(person: Person, page_as: PageAs, review: Review) -> None:
+    roos, mo = page_as("Roos", lang="en"), page_as("Mo", lang="en")
+    for page in (roos, mo):
+        page.goto(f"/reviews/{review.id}")
+    held: list[Route] = []
+    whole = f"**/reviews/{review.id}"
+    mo.route(whole, lambda route: held.append(route))
+    mo.locator("#capture-text").click()
+    mo.keyboard.type("De klant belde weer")
+    roos.locator(".ribbon-steps").get_by_role("button", name="Wrap-up").click()
+    expect(mo.locator("#spot")).to_have_attribute("data-step", "wrap_up")  # the rest of this page is still to come
+    for _n in range(100):
+        if held:
+            break
+        mo.wait_for_timeout(50)
+    assert held
+    roos.on("dialog", lambda dialog: dialog.accept())
+    roos.get_by_role("button", name="Close the review").click()
+    expect(roos.get_by_role("heading", name="Weekly review, week")).to_be_visible()
+    for route in held:
+        route.continue_()
+    mo.unroute(whole)
+    expect(mo.locator("#over")).to_be_visible()
+    mo.wait_for_timeout(700)
+    expect(mo.locator("#capture-text")).to_have_value("De klant belde weer")
